@@ -1,0 +1,28 @@
+# corticoil_add_module(NAME <folder> USES <folders…> SOURCES … HEADERS … [PUBLIC <libs…>] [PRIVATE <libs…>])
+#
+# One folder is one static library corticoil_<folder>, alias corticoil::<folder>. USES names the only folders whose
+# headers it may include; tests/architecture compares it with the table in docs/architecture.md.
+function(corticoil_add_module)
+    cmake_parse_arguments(MODULE "" "NAME" "USES;SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
+    set(target corticoil_${MODULE_NAME})
+    add_library(${target} STATIC ${MODULE_SOURCES})
+    add_library(corticoil::${MODULE_NAME} ALIAS ${target})
+    set_target_properties(${target} PROPERTIES EXPORT_NAME ${MODULE_NAME})
+    target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${MODULE_HEADERS})
+    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:corticoil_flags>)
+    foreach(used IN LISTS MODULE_USES)
+        target_link_libraries(${target} PUBLIC corticoil_${used})
+    endforeach()
+    target_link_libraries(${target} PUBLIC ${MODULE_PUBLIC} PRIVATE ${MODULE_PRIVATE})
+    install(TARGETS ${target} EXPORT corticoil_targets FILE_SET HEADERS DESTINATION include/corticoil)
+endfunction()
+
+# corticoil_add_unit_tests(<folder> SOURCES … [PRIVATE <libs…>]): quick tests of one folder, ctest label "unit".
+function(corticoil_add_unit_tests folder)
+    cmake_parse_arguments(TESTS "" "" "SOURCES;PRIVATE" ${ARGN})
+    set(target test_${folder})
+    add_executable(${target} ${TESTS_SOURCES})
+    target_link_libraries(${target} PRIVATE corticoil_flags corticoil_test_support corticoil::${folder} ${TESTS_PRIVATE}
+                                            GTest::gmock GTest::gtest_main)
+    gtest_discover_tests(${target} TEST_PREFIX "${folder}." PROPERTIES LABELS unit TIMEOUT 120 DISCOVERY_TIMEOUT 60)
+endfunction()

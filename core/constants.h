@@ -2,8 +2,8 @@
 
 namespace corticoil {
 
-/// Vacuum permeability [H/m]; CODATA 2018 gives 1.25663706212e-6, 5.5e-10 relative from the pre-2019 4π·1e-7 used by
-/// the closed forms that we compare with.
+/// Vacuum permeability [H/m]; CODATA 2018 gives 1.25663706212e-6, 5.5e-10 relative from the pre-2019 4π·1e-7
+/// used by the closed forms that we compare with.
 inline constexpr double vacuum_permeability = 1.25663706212e-6;
 
 inline constexpr double pi = 3.14159265358979323846;
@@ -12,7 +12,8 @@ inline constexpr double pi = 3.14159265358979323846;
 inline constexpr double metres_per_millimetre = 1e-3;
 inline constexpr double millimetres_per_metre = 1e3;
 
-/// 1 A/µs in A/s: the rate of change of coil current to which printed fields are scaled unless said otherwise.
+/// 1 A/µs in A/s: the rate of change of coil current to which printed fields are scaled unless said
+/// otherwise.
 inline constexpr double ampere_per_microsecond = 1e6;
 
 } // namespace corticoil

@@ -31,4 +31,5 @@ namespace detail {
 
 /// A programmer's mistake, checked in every build type: throws std::logic_error.
 #define CORTICOIL_ASSERT(condition)                                                                          \
-    ((condition) ? static_cast<void>(0) : ::corticoil::detail::assertion_failed(#condition, __FILE__, __LINE__))
+    ((condition) ? static_cast<void>(0)                                                                      \
+                 : ::corticoil::detail::assertion_failed(#condition, __FILE__, __LINE__))

@@ -5,15 +5,17 @@
 #include <Eigen/Geometry>
 
 #include <array>
-#include <cstddef>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 namespace corticoil {
 
-/// A 3-D image: voxels with x fastest, and the affine that takes a voxel's index (its centre) to the head frame [m].
-template <typename Voxel> struct Image {
+/// A 3-D image: voxels with x fastest, and the affine that takes a voxel's index (its centre) to the head
+/// frame [m].
+template <typename Voxel>
+struct Image {
     std::array<int, 3> size{0, 0, 0};
     Eigen::Affine3d head_from_voxel = Eigen::Affine3d::Identity();
     std::vector<Voxel> voxels;
@@ -28,7 +30,8 @@ template <typename Voxel> struct Image {
     [[nodiscard]] std::size_t index(int i, int j, int k) const {
         return static_cast<std::size_t>(i) +
                static_cast<std::size_t>(size[0]) *
-                   (static_cast<std::size_t>(j) + static_cast<std::size_t>(size[1]) * static_cast<std::size_t>(k));
+                   (static_cast<std::size_t>(j) +
+                    static_cast<std::size_t>(size[1]) * static_cast<std::size_t>(k));
     }
     [[nodiscard]] bool contains(int i, int j, int k) const {
         return i >= 0 && j >= 0 && k >= 0 && i < size[0] && j < size[1] && k < size[2];

@@ -5,8 +5,8 @@
 
 namespace corticoil {
 
-/// Called by long work with the fraction done (0 … 1) and what is being done. Libraries never print; app/ draws it.
-/// An empty function is allowed everywhere one is taken.
+/// Called by long work with the fraction done (0 … 1) and what is being done. Libraries never print; app/
+/// draws it. An empty function is allowed everywhere one is taken.
 using Progress = std::function<void(double fraction, std::string_view step)>;
 
 /// Calls `progress` if there is one.

@@ -12,17 +12,20 @@ namespace {
 constexpr double rotation_tolerance = 1e-3;
 } // namespace
 
-RigidTransform::RigidTransform(const Eigen::Matrix3d& rotation, const Vector3& translation, const std::string& what)
+RigidTransform::RigidTransform(const Eigen::Matrix3d& rotation, const Vector3& translation,
+                               const std::string& what)
     : translation_(translation) {
     if (!rotation.allFinite() || !translation.allFinite()) {
         throw Error(fmt::format("{}: holds a value that is not a finite number", what));
     }
-    const double deviation = (rotation.transpose() * rotation - Eigen::Matrix3d::Identity()).cwiseAbs().maxCoeff();
+    const double deviation =
+        (rotation.transpose() * rotation - Eigen::Matrix3d::Identity()).cwiseAbs().maxCoeff();
     const double determinant = rotation.determinant();
     if (deviation > rotation_tolerance || determinant < 0) {
-        throw Error(fmt::format("{}: is not rigid (determinant {:.4f}, RᵀR differs from the identity by {:.2g}); give "
-                                "a rotation with determinant +1 and a translation",
-                                what, determinant, deviation));
+        throw Error(fmt::format(
+            "{}: is not rigid (determinant {:.4f}, RᵀR differs from the identity by {:.2g}); give "
+            "a rotation with determinant +1 and a translation",
+            what, determinant, deviation));
     }
     const Eigen::JacobiSVD<Eigen::Matrix3d> svd(rotation, Eigen::ComputeFullU | Eigen::ComputeFullV);
     rotation_ = svd.matrixU() * svd.matrixV().transpose();
@@ -30,7 +33,8 @@ RigidTransform::RigidTransform(const Eigen::Matrix3d& rotation, const Vector3& t
 
 RigidTransform RigidTransform::from_matrix(const Eigen::Matrix4d& matrix, const std::string& what) {
     if (!(matrix.row(3) - Eigen::RowVector4d(0, 0, 0, 1)).isZero(rotation_tolerance)) {
-        throw Error(fmt::format("{}: the last row of the 4×4 matrix must be 0 0 0 1 (matrices are given by rows)", what));
+        throw Error(fmt::format(
+            "{}: the last row of the 4×4 matrix must be 0 0 0 1 (matrices are given by rows)", what));
     }
     return RigidTransform(matrix.topLeftCorner<3, 3>(), matrix.topRightCorner<3, 1>(), what);
 }

@@ -16,7 +16,8 @@ struct SurfaceMesh {
 /// Area vector of each triangle (normal × area), 3×T [m²].
 [[nodiscard]] VectorField area_vectors(const SurfaceMesh& surface);
 
-/// Unit normal at each node: the area-weighted mean of its triangles' normals, 3×N; zero for a node of no triangle.
+/// Unit normal at each node: the area-weighted mean of its triangles' normals, 3×N; zero for a node of no
+/// triangle.
 [[nodiscard]] VectorField node_normals(const SurfaceMesh& surface);
 
 } // namespace corticoil

@@ -18,7 +18,8 @@ namespace corticoil {
 
 namespace {
 
-/// Corners of face f (opposite corner f), counter-clockwise seen from outside a positively oriented tetrahedron.
+/// Corners of face f (opposite corner f), counter-clockwise seen from outside a positively oriented
+/// tetrahedron.
 constexpr std::array<std::array<int, 3>, 4> face_corners{{{1, 2, 3}, {0, 3, 2}, {0, 1, 3}, {0, 2, 1}}};
 
 struct Face {
@@ -80,7 +81,8 @@ Points barycentres(const TetMesh& mesh) {
 std::map<int, double> volumes_by_label(const TetMesh& mesh) {
     const Eigen::VectorXd volumes = tetrahedron_volumes(mesh);
     std::map<int, double> result;
-    for (int t = 0; t < mesh.n_tetrahedra(); ++t) result[mesh.labels[static_cast<std::size_t>(t)]] += volumes[t];
+    for (int t = 0; t < mesh.n_tetrahedra(); ++t)
+        result[mesh.labels[static_cast<std::size_t>(t)]] += volumes[t];
     return result;
 }
 
@@ -114,7 +116,8 @@ std::vector<int> connected_parts(const TetMesh& mesh) {
         return sizes[static_cast<std::size_t>(a)] > sizes[static_cast<std::size_t>(b)];
     });
     std::vector<int> rank(sizes.size());
-    for (std::size_t r = 0; r < order.size(); ++r) rank[static_cast<std::size_t>(order[r])] = static_cast<int>(r);
+    for (std::size_t r = 0; r < order.size(); ++r)
+        rank[static_cast<std::size_t>(order[r])] = static_cast<int>(r);
     for (int& id : part) id = rank[static_cast<std::size_t>(id)];
     return part;
 }
@@ -125,7 +128,8 @@ TetMesh extract(const TetMesh& mesh, const std::function<bool(int tetrahedron)>&
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
         if (!keep(t)) continue;
         kept.push_back(t);
-        for (int corner = 0; corner < 4; ++corner) new_node[static_cast<std::size_t>(mesh.tetrahedra(corner, t))] = 0;
+        for (int corner = 0; corner < 4; ++corner)
+            new_node[static_cast<std::size_t>(mesh.tetrahedra(corner, t))] = 0;
     }
     int n_nodes = 0;
     for (int& id : new_node) {
@@ -142,7 +146,8 @@ TetMesh extract(const TetMesh& mesh, const std::function<bool(int tetrahedron)>&
     for (std::size_t i = 0; i < kept.size(); ++i) {
         for (int corner = 0; corner < 4; ++corner) {
             const int node = mesh.tetrahedra(corner, kept[i]);
-            result.tetrahedra(corner, static_cast<Eigen::Index>(i)) = new_node[static_cast<std::size_t>(node)];
+            result.tetrahedra(corner, static_cast<Eigen::Index>(i)) =
+                new_node[static_cast<std::size_t>(node)];
         }
         result.labels.push_back(mesh.labels[static_cast<std::size_t>(kept[i])]);
     }
@@ -184,7 +189,8 @@ BoundarySurface boundary_between(const TetMesh& mesh, const std::function<bool(i
     result.surface.triangles.resize(3, static_cast<Eigen::Index>(triangles.size()));
     for (std::size_t i = 0; i < triangles.size(); ++i) {
         for (std::size_t c = 0; c < 3; ++c) {
-            result.surface.triangles(static_cast<Eigen::Index>(c), static_cast<Eigen::Index>(i)) = triangles[i][c];
+            result.surface.triangles(static_cast<Eigen::Index>(c), static_cast<Eigen::Index>(i)) =
+                triangles[i][c];
         }
     }
     return result;
@@ -217,7 +223,8 @@ PointLocator::PointLocator(const TetMesh& mesh) : mesh_(mesh) {
     std::vector<std::pair<std::size_t, int>> entries;
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
         Eigen::Matrix<double, 3, 4> corners;
-        for (int corner = 0; corner < 4; ++corner) corners.col(corner) = mesh.nodes.col(mesh.tetrahedra(corner, t));
+        for (int corner = 0; corner < 4; ++corner)
+            corners.col(corner) = mesh.nodes.col(mesh.tetrahedra(corner, t));
         const Eigen::Vector3i low = cell_of(corners.rowwise().minCoeff());
         const Eigen::Vector3i high = cell_of(corners.rowwise().maxCoeff());
         for (int k = low[2]; k <= high[2]; ++k) {

@@ -29,7 +29,8 @@ struct TetMesh {
 /// Total volume per label [m³].
 [[nodiscard]] std::map<int, double> volumes_by_label(const TetMesh& mesh);
 
-/// Connected part of each tetrahedron (shared faces connect), numbered from 0 by decreasing number of tetrahedra.
+/// Connected part of each tetrahedron (shared faces connect), numbered from 0 by decreasing number of
+/// tetrahedra.
 [[nodiscard]] std::vector<int> connected_parts(const TetMesh& mesh);
 
 /// The tetrahedra for which `keep` is true, with the nodes that they use, in the same order.
@@ -38,13 +39,14 @@ struct TetMesh {
 /// Faces between an inside and what is not inside, with where they came from.
 struct BoundarySurface {
     SurfaceMesh surface;
-    std::vector<int> mesh_node;           ///< Per surface node: its node in the mesh.
-    std::vector<int> inner_tetrahedron;   ///< Per triangle: the tetrahedron on the inner side.
+    std::vector<int> mesh_node;         ///< Per surface node: its node in the mesh.
+    std::vector<int> inner_tetrahedron; ///< Per triangle: the tetrahedron on the inner side.
 };
 
-/// The faces of tetrahedra that are `inside` and whose neighbour across the face is absent, or neither inside nor
-/// `ignored`; oriented outwards.
-[[nodiscard]] BoundarySurface boundary_between(const TetMesh& mesh, const std::function<bool(int label)>& inside,
+/// The faces of tetrahedra that are `inside` and whose neighbour across the face is absent, or neither inside
+/// nor `ignored`; oriented outwards.
+[[nodiscard]] BoundarySurface boundary_between(const TetMesh& mesh,
+                                               const std::function<bool(int label)>& inside,
                                                const std::function<bool(int label)>& ignored);
 
 /// The outer boundary of everything meshed: for a head, the skin and any internal air.
@@ -70,7 +72,7 @@ class PointLocator {
     Vector3 origin_ = Vector3::Zero();
     Vector3 cell_size_ = Vector3::Ones();
     Eigen::Vector3i n_cells_ = Eigen::Vector3i::Ones();
-    std::vector<int> cell_start_;       ///< CSR over cells.
+    std::vector<int> cell_start_; ///< CSR over cells.
     std::vector<int> cell_tetrahedra_;
 };
 

@@ -23,13 +23,16 @@ constexpr std::array<TissueInfo, 12> tissues{{
     {tissue::black_hole, "black_hole", "T1 black hole", 0.5},
 }};
 
-template <typename Predicate> std::optional<TissueInfo> find_if(Predicate matches) {
+template <typename Predicate>
+std::optional<TissueInfo> find_if(Predicate matches) {
     const auto* const found = std::find_if(tissues.begin(), tissues.end(), matches);
     return found == tissues.end() ? std::nullopt : std::optional<TissueInfo>(*found);
 }
 } // namespace
 
-std::span<const TissueInfo> known_tissues() { return tissues; }
+std::span<const TissueInfo> known_tissues() {
+    return tissues;
+}
 
 std::optional<TissueInfo> find_tissue(int label) {
     return find_if([label](const TissueInfo& known) { return known.label == label; });

@@ -7,7 +7,8 @@
 
 namespace corticoil {
 
-/// Tissue labels as SimNIBS numbers them, so that meshes interchange; 51 and 52 are ours. Air (0) is not meshed.
+/// Tissue labels as SimNIBS numbers them, so that meshes interchange; 51 and 52 are ours. Air (0) is not
+/// meshed.
 namespace tissue {
 inline constexpr int air = 0;
 inline constexpr int white_matter = 1;
@@ -32,10 +33,10 @@ struct TissueInfo {
     double conductivity;           ///< Default, isotropic [S/m]; source below.
 };
 
-/// Every known tissue in the order of labels. Conductivities: 1–5 Wagner et al. 2004 (IEEE Trans Biomed Eng 51:1586);
-/// eyes, compact and spongy bone Opitz et al. 2015 (NeuroImage 109:140); blood and muscle Gabriel et al. 2009 (Phys
-/// Med Biol 54:4863). Nobody has measured MS lesions at low frequency: the defaults are grey matter's 0.275 for a
-/// lesion and 0.5 for a black hole, scenarios rather than measurements.
+/// Every known tissue in the order of labels. Conductivities: 1–5 Wagner et al. 2004 (IEEE Trans Biomed Eng
+/// 51:1586); eyes, compact and spongy bone Opitz et al. 2015 (NeuroImage 109:140); blood and muscle Gabriel
+/// et al. 2009 (Phys Med Biol 54:4863). Nobody has measured MS lesions at low frequency: the defaults are
+/// grey matter's 0.275 for a lesion and 0.5 for a black hole, scenarios rather than measurements.
 [[nodiscard]] std::span<const TissueInfo> known_tissues();
 
 /// The tissue with this label, if it is known.

@@ -4,7 +4,8 @@
 
 namespace corticoil {
 
-/// A point or a vector in three dimensions. Points are in metres, in the head frame (RAS+) unless said otherwise.
+/// A point or a vector in three dimensions. Points are in metres, in the head frame (RAS+) unless said
+/// otherwise.
 using Vector3 = Eigen::Vector3d;
 
 /// Points as columns, 3×N [m].

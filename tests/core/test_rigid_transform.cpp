@@ -12,7 +12,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-template <typename Call> std::string error_of(Call call) {
+template <typename Call>
+std::string error_of(Call call) {
     try {
         call();
     } catch (const Error& error) {
@@ -22,8 +23,10 @@ template <typename Call> std::string error_of(Call call) {
 }
 
 TEST(RigidTransform, InverseUndoesAndProductChains) {
-    const RigidTransform a(Eigen::AngleAxisd(0.3, Vector3(1, 2, 3).normalized()).toRotationMatrix(), Vector3(1, 2, 3));
-    const RigidTransform b(Eigen::AngleAxisd(-1.1, Vector3(0, 1, 1).normalized()).toRotationMatrix(), Vector3(0, -1, 5));
+    const RigidTransform a(Eigen::AngleAxisd(0.3, Vector3(1, 2, 3).normalized()).toRotationMatrix(),
+                           Vector3(1, 2, 3));
+    const RigidTransform b(Eigen::AngleAxisd(-1.1, Vector3(0, 1, 1).normalized()).toRotationMatrix(),
+                           Vector3(0, -1, 5));
     const Vector3 point(0.2, -0.7, 1.5);
     EXPECT_TRUE(a.inverse().apply_to_point(a.apply_to_point(point)).isApprox(point, 1e-14));
     EXPECT_TRUE((a * b).apply_to_point(point).isApprox(a.apply_to_point(b.apply_to_point(point)), 1e-14));
@@ -43,10 +46,12 @@ TEST(RigidTransform, ShearMirrorAndNanAreRefused) {
     EXPECT_THAT(error_of([&] { (void)RigidTransform(sheared, Vector3::Zero(), "pose.json"); }),
                 HasSubstr("pose.json: is not rigid"));
     const Eigen::Matrix3d mirrored = Vector3(-1, 1, 1).asDiagonal();
-    EXPECT_THAT(error_of([&] { (void)RigidTransform(mirrored, Vector3::Zero()); }), HasSubstr("determinant -1"));
+    EXPECT_THAT(error_of([&] { (void)RigidTransform(mirrored, Vector3::Zero()); }),
+                HasSubstr("determinant -1"));
     Eigen::Matrix4d matrix = Eigen::Matrix4d::Identity();
     matrix(0, 3) = std::numeric_limits<double>::quiet_NaN();
-    EXPECT_THAT(error_of([&] { (void)RigidTransform::from_matrix(matrix); }), HasSubstr("not a finite number"));
+    EXPECT_THAT(error_of([&] { (void)RigidTransform::from_matrix(matrix); }),
+                HasSubstr("not a finite number"));
     matrix = Eigen::Matrix4d::Identity();
     matrix(3, 0) = 5;
     EXPECT_THAT(error_of([&] { (void)RigidTransform::from_matrix(matrix); }), HasSubstr("last row"));

@@ -11,8 +11,9 @@ namespace corticoil {
 namespace {
 
 TetMesh two_layer_box() {
-    return test::box_mesh(Vector3(0, 0, 0), Vector3(1, 2, 3), {3, 4, 5},
-                          [](const Vector3& p) { return p[2] < 1.2 ? tissue::white_matter : tissue::grey_matter; });
+    return test::box_mesh(Vector3(0, 0, 0), Vector3(1, 2, 3), {3, 4, 5}, [](const Vector3& p) {
+        return p[2] < 1.2 ? tissue::white_matter : tissue::grey_matter;
+    });
 }
 
 TEST(TetMesh, VolumesOfABoxAddUp) {
@@ -71,7 +72,8 @@ TEST(PointLocator, FindsTheTetrahedronAndNothingOutside) {
         const Vector3 point(uniform(generator), 2 * uniform(generator), 3 * uniform(generator));
         const std::optional<int> t = locator.find(point);
         ASSERT_TRUE(t.has_value());
-        EXPECT_EQ(mesh.labels[static_cast<std::size_t>(*t)], point[2] < 1.2 ? tissue::white_matter : tissue::grey_matter);
+        EXPECT_EQ(mesh.labels[static_cast<std::size_t>(*t)],
+                  point[2] < 1.2 ? tissue::white_matter : tissue::grey_matter);
     }
     EXPECT_FALSE(locator.find(Vector3(0.5, 1, 3.001)).has_value());
     EXPECT_FALSE(locator.find(Vector3(-50, 1, 1)).has_value());

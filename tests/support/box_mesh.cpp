@@ -9,7 +9,9 @@ namespace corticoil::test {
 TetMesh box_mesh(const Vector3& low, const Vector3& high, const std::array<int, 3>& n,
                  const std::function<int(const Vector3&)>& label) {
     TetMesh mesh;
-    const auto node = [&](const Eigen::Vector3i& p) { return p[0] + (n[0] + 1) * (p[1] + (n[1] + 1) * p[2]); };
+    const auto node = [&](const Eigen::Vector3i& p) {
+        return p[0] + (n[0] + 1) * (p[1] + (n[1] + 1) * p[2]);
+    };
     const Eigen::Vector3i counts(n[0], n[1], n[2]);
     mesh.nodes.resize(3, (n[0] + 1) * (n[1] + 1) * (n[2] + 1));
     mesh.tetrahedra.resize(4, 6 * counts.prod());
@@ -17,8 +19,8 @@ TetMesh box_mesh(const Vector3& low, const Vector3& high, const std::array<int, 
     for (p[2] = 0; p[2] <= n[2]; ++p[2]) {
         for (p[1] = 0; p[1] <= n[1]; ++p[1]) {
             for (p[0] = 0; p[0] <= n[0]; ++p[0]) {
-                mesh.nodes.col(node(p)) =
-                    low.array() + (high - low).array() * p.cast<double>().array() / counts.cast<double>().array();
+                mesh.nodes.col(node(p)) = low.array() + (high - low).array() * p.cast<double>().array() /
+                                                            counts.cast<double>().array();
             }
         }
     }
@@ -26,7 +28,8 @@ TetMesh box_mesh(const Vector3& low, const Vector3& high, const std::array<int, 
     for (p[2] = 0; p[2] < n[2]; ++p[2]) {
         for (p[1] = 0; p[1] < n[1]; ++p[1]) {
             for (p[0] = 0; p[0] < n[0]; ++p[0]) {
-                // One tetrahedron per order in which the three axes are walked from one corner to the opposite one.
+                // One tetrahedron per order in which the three axes are walked from one corner to the
+                // opposite one.
                 std::array<int, 3> axes{0, 1, 2};
                 do {
                     Eigen::Vector4i corners;

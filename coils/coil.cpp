@@ -1,0 +1,96 @@
+#include "coils/coil.h"
+
+#include "coils/primary_field.h"
+#include "core/constants.h"
+#include "core/error.h"
+
+#include <Eigen/Geometry>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace corticoil::coils {
+
+std::optional<Vector3> find_induced_direction(const Coil& coil) {
+    constexpr double depth = 0.020; // DESIGN: the polarity is read 20 mm under the centre.
+    constexpr double comparison_radius = 0.045;
+    constexpr double least_share = 0.2;
+    constexpr int n_around = 16;
+    Points points(3, 1 + n_around);
+    points.col(0) = Vector3(0, 0, depth);
+    for (int i = 0; i < n_around; ++i) {
+        const double angle = 2 * pi * i / n_around;
+        points.col(1 + i) =
+            Vector3(comparison_radius * std::cos(angle), comparison_radius * std::sin(angle), depth);
+    }
+    const VectorField potential = vector_potential(coil, points);
+    Vector3 direction = -potential.col(0);
+    direction.z() = 0;
+    if (direction.norm() <= least_share * potential.colwise().norm().maxCoeff()) return std::nullopt;
+    return direction.normalized();
+}
+
+Points contact_points(const Coil& coil) {
+    if (coil.casing) return coil.casing->nodes;
+    Eigen::Index n = coil.dipoles.positions.cols();
+    for (const WirePath& wire : coil.wires) n += wire.vertices.cols();
+    Points points(3, n);
+    points.leftCols(coil.dipoles.positions.cols()) = coil.dipoles.positions;
+    Eigen::Index filled = coil.dipoles.positions.cols();
+    for (const WirePath& wire : coil.wires) {
+        points.middleCols(filled, wire.vertices.cols()) = wire.vertices;
+        filled += wire.vertices.cols();
+    }
+    points.row(2) = points.row(2).cwiseMax(0);
+    return points;
+}
+
+MagneticDipoles equivalent_dipoles(const Coil& coil, int n_rings) {
+    CORTICOIL_ASSERT(n_rings > 0);
+    std::vector<Vector3> positions;
+    std::vector<Vector3> moments;
+    for (Eigen::Index i = 0; i < coil.dipoles.positions.cols(); ++i) {
+        positions.emplace_back(coil.dipoles.positions.col(i));
+        moments.emplace_back(coil.dipoles.moments.col(i));
+    }
+    for (const WirePath& wire : coil.wires) {
+        if (!wire.is_closed) {
+            throw Error(
+                fmt::format("coil {}: a wire is not closed, so it has no equivalent dipoles", coil.name));
+        }
+        const Vector3 centre = wire.vertices.rowwise().mean();
+        const Eigen::Index n = wire.vertices.cols();
+        for (Eigen::Index i = 0; i < n; ++i) {
+            // The triangle centre–a–b is cut into equal wedges about as wide as a ring is deep, and those
+            // into trapezoids between the rings; a trapezoid's moment is current × area vector.
+            const Vector3 a = wire.vertices.col(i) - centre;
+            const Vector3 b = wire.vertices.col((i + 1) % n) - centre;
+            const int n_wedges =
+                std::max(1, static_cast<int>(std::ceil(n_rings * (b - a).norm() / a.norm())));
+            const Vector3 wedge_area = 0.5 * a.cross(b) / n_wedges;
+            for (int ring = 0; ring < n_rings; ++ring) {
+                const double inner = static_cast<double>(ring) / n_rings;
+                const double outer = static_cast<double>(ring + 1) / n_rings;
+                const double share = outer * outer - inner * inner;
+                // Centroid of the trapezoid: the moments of the outer triangle less those of the inner one.
+                const double centroid = 2.0 / 3.0 * (std::pow(outer, 3) - std::pow(inner, 3)) / share;
+                for (int wedge = 0; wedge < n_wedges; ++wedge) {
+                    const Vector3 middle = a + (wedge + 0.5) / n_wedges * (b - a);
+                    positions.emplace_back(centre + centroid * middle);
+                    moments.emplace_back(wire.current * share * wedge_area);
+                }
+            }
+        }
+    }
+    MagneticDipoles result;
+    result.positions.resize(3, static_cast<Eigen::Index>(positions.size()));
+    result.moments.resize(3, static_cast<Eigen::Index>(moments.size()));
+    for (std::size_t i = 0; i < positions.size(); ++i) {
+        result.positions.col(static_cast<Eigen::Index>(i)) = positions[i];
+        result.moments.col(static_cast<Eigen::Index>(i)) = moments[i];
+    }
+    return result;
+}
+
+} // namespace corticoil::coils

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "core/rigid_transform.h"
+#include "core/surface_mesh.h"
+#include "core/types.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace corticoil::coils {
+
+/// Magnetic dipoles in the coil frame: positions 3×N [m] and moments 3×N [A·m² per ampere of coil current].
+struct MagneticDipoles {
+    Points positions;
+    VectorField moments;
+};
+
+/// A thin wire of straight segments through `vertices` (3×N, coil frame [m]) in the direction of the current.
+struct WirePath {
+    Points vertices;
+    bool is_closed = true; ///< The last vertex is joined to the first.
+    double current = 1;    ///< Share of the coil current that it carries.
+};
+
+/// A TMS coil in its own frame: z points into the head, y prolongs the handle away from it (the handle lies
+/// at −y), x = y × z; the origin is the centre of the casing's head-side face.
+struct Coil {
+    std::string name;
+    std::string description;
+    std::string source; ///< Where the geometry comes from.
+    MagneticDipoles dipoles;
+    std::vector<WirePath> wires;
+    std::optional<SurfaceMesh> casing;
+    std::optional<double> didt_at_full_output; ///< At 100 % stimulator output [A/s].
+    std::string stimulator;                    ///< The one that `didt_at_full_output` holds for.
+
+    /// Unit direction of E for dI/dt > 0, 20 mm under the centre; none for coils that drive no net E there
+    /// (round ones).
+    std::optional<Vector3> induced_direction;
+};
+
+/// The direction of E = −∂A/∂t for dI/dt > 0, 20 mm under the coil's centre, projected onto the face's plane;
+/// none where |A| there is below 20 % of the largest |A| on a circle of 45 mm at the same depth, as under a
+/// round coil.
+[[nodiscard]] std::optional<Vector3> find_induced_direction(const Coil& coil);
+
+/// Points of the coil that may meet the head: its casing's nodes, or else the dipoles and wires moved to z =
+/// 0 where they lie behind the face.
+[[nodiscard]] Points contact_points(const Coil& coil);
+
+/// Dipoles with the same field as the coil outside it: its own and, for every closed planar wire, dipoles
+/// spread over the area that it spans (`n_rings` rings from the centre), in A·m² per ampere. \throws Error
+/// for wires that are not closed.
+[[nodiscard]] MagneticDipoles equivalent_dipoles(const Coil& coil, int n_rings = 8);
+
+} // namespace corticoil::coils

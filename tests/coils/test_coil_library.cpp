@@ -1,0 +1,113 @@
+#include "coils/ccd_file.h"
+#include "coils/coil_library.h"
+#include "coils/parametric.h"
+#include "coils/primary_field.h"
+#include "coils/sphere_field.h"
+
+#include "core/error.h"
+#include "support/check_data.h"
+#include "support/temporary_folder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace corticoil::coils {
+namespace {
+
+using ::testing::HasSubstr;
+
+template <typename Call>
+std::string error_of(Call call) {
+    try {
+        call();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+TEST(CoilLibrary, EveryCoilLoadsWithSourceAndCasing) {
+    for (const std::string& name : coil_names()) {
+        const Coil coil = load_coil(name);
+        EXPECT_EQ(coil.name, name);
+        EXPECT_FALSE(coil.source.empty());
+        ASSERT_TRUE(coil.casing.has_value());
+        // z points into the head: nothing of a flat coil lies before its face.
+        EXPECT_LE(coil.casing->nodes.row(2).maxCoeff(), 0);
+        for (const WirePath& wire : coil.wires) EXPECT_LT(wire.vertices.row(2).maxCoeff(), 0);
+        // Closed casings point outwards: the flux of the position is three times the volume, positive.
+        const VectorField areas = area_vectors(*coil.casing);
+        double flux = 0;
+        for (int t = 0; t < coil.casing->n_triangles(); ++t) {
+            flux += areas.col(t).dot(coil.casing->nodes.col(coil.casing->triangles(0, t)));
+        }
+        EXPECT_GT(flux, 0);
+        EXPECT_LT(areas.rowwise().sum().norm(), 1e-12);
+    }
+}
+
+TEST(CoilLibrary, FigureOfEightDrivesPlusYAndRoundCoilHasNoDirection) {
+    const Coil eight = load_coil("FIGURE8_70mm");
+    ASSERT_TRUE(eight.induced_direction.has_value());
+    EXPECT_TRUE(eight.induced_direction->isApprox(Vector3::UnitY(), 1e-9));
+    EXPECT_FALSE(load_coil("round_90mm").induced_direction.has_value());
+}
+
+TEST(CoilLibrary, UnknownNameListsTheKnownOnes) {
+    EXPECT_THAT(error_of([] { (void)load_coil("figure9"); }), HasSubstr("figure8_70mm, round_90mm"));
+    EXPECT_THAT(error_of([] { (void)round_coil("bad", WindingOptions{}); }), HasSubstr("0 < inner radius"));
+}
+
+TEST(CcdFile, ReadsDipolesAndHeader) {
+    const test::TemporaryFolder folder;
+    const auto path = folder / "coil.ccd";
+    test::write_bytes(path,
+                      "# coil.ccd version 1.0 number of elements; dIdtmax=146.52;stimulator=MagPro X100;"
+                      "coilname=C-B70;\n2\n# centers and moments\n"
+                      "0.04 0 -0.005 0 0 0.03\n-0.04 0 -0.005 0 0 -3e-2\n");
+    const Coil coil = read_ccd(path);
+    EXPECT_EQ(coil.name, "C-B70");
+    EXPECT_EQ(coil.stimulator, "MagPro X100");
+    EXPECT_DOUBLE_EQ(coil.didt_at_full_output.value(), 146.52e6);
+    ASSERT_EQ(coil.dipoles.positions.cols(), 2);
+    EXPECT_DOUBLE_EQ(coil.dipoles.moments(2, 1), -0.03);
+    ASSERT_TRUE(coil.induced_direction.has_value());
+    EXPECT_GT(coil.induced_direction->y(), 0.999);
+}
+
+TEST(CcdFile, BadFilesAreRefusedWithTheLine) {
+    const test::TemporaryFolder folder;
+    const auto path = folder / "bad.ccd";
+    const auto message = [&](const std::string& content) {
+        test::write_bytes(path, content);
+        return error_of([&] { (void)read_ccd(path); });
+    };
+    EXPECT_THAT(message(""), HasSubstr("0 dipoles"));
+    EXPECT_THAT(message("# h\n2\n# c\n0 0 0 0 0 1\n"), HasSubstr("1 dipoles where 2 are announced"));
+    EXPECT_THAT(message("# h\n1\n# c\n0 0 0 0 0\n"), HasSubstr("bad.ccd:4: 5 numbers instead of 6"));
+    EXPECT_THAT(message("# h\n1\n# c\n0 0 nan 0 0 1\n"), HasSubstr("not a row of finite numbers"));
+    EXPECT_THAT(message("# h\n1e99\n# c\n0 0 0 0 0 1\n"), HasSubstr("1 dipoles where"));
+    EXPECT_THAT(error_of([&] { (void)read_ccd(folder / "none.ccd"); }), HasSubstr("cannot be opened"));
+}
+
+TEST(CoilLibrary, FigureOfEightIsCloseToTheMeasuredCoilOnASphere) {
+    CORTICOIL_CHECK_DATA_OR_SKIP(path, "coils/MagStim_D70.ccd");
+    // 70 mm cortex, 85 mm scalp, the casings touching it: the measured model's casing lies 1 mm behind its
+    // origin.
+    constexpr double measured_face = 0.001;
+    Points points(3, 16);
+    for (int i = 0; i < 16; ++i) points.col(i) = Vector3(0, 0, 0.015 + 0.002 * i);
+    const Vector3 sphere_centre(0, 0, 0.085);
+    const Coil measured = read_ccd(path);
+    const VectorField ours =
+        electric_field_in_sphere(equivalent_dipoles(load_coil("figure8_70mm")), 1e6, sphere_centre, points);
+    const VectorField theirs =
+        electric_field_in_sphere(measured.dipoles, 1e6, sphere_centre - Vector3(0, 0, measured_face),
+                                 points - Vector3(0, 0, measured_face).replicate(1, 16));
+    const Eigen::ArrayXd ratio = ours.colwise().norm().array() / theirs.colwise().norm().array();
+    EXPECT_NEAR(ratio[0], 1, 0.1) << "field at the cortex";
+    EXPECT_LT(ratio.maxCoeff() / ratio.minCoeff(), 1.05) << "decay with depth";
+}
+
+} // namespace
+} // namespace corticoil::coils

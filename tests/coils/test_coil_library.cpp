@@ -4,9 +4,9 @@
 #include "coils/primary_field.h"
 #include "coils/sphere_field.h"
 
-#include "core/error.h"
 #include "support/check_data.h"
 #include "support/temporary_folder.h"
+#include "support/expect_error.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,17 +14,8 @@
 namespace corticoil::coils {
 namespace {
 
+using test::error_of;
 using ::testing::HasSubstr;
-
-template <typename Call>
-std::string error_of(Call call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "no error";
-}
 
 TEST(CoilLibrary, EveryCoilLoadsWithSourceAndCasing) {
     for (const std::string& name : coil_names()) {

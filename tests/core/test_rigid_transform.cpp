@@ -1,6 +1,5 @@
 #include "core/rigid_transform.h"
-
-#include "core/error.h"
+#include "support/expect_error.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,17 +9,8 @@
 namespace corticoil {
 namespace {
 
+using test::error_of;
 using ::testing::HasSubstr;
-
-template <typename Call>
-std::string error_of(Call call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "no error";
-}
 
 TEST(RigidTransform, InverseUndoesAndProductChains) {
     const RigidTransform a(Eigen::AngleAxisd(0.3, Vector3(1, 2, 3).normalized()).toRotationMatrix(),

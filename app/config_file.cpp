@@ -1,0 +1,92 @@
+#include "app/config_file.h"
+
+#include "core/error.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+namespace corticoil::app {
+
+namespace {
+
+std::string text_of(const toml::node& value, const std::string& what) {
+    if (const auto* text = value.as_string()) return text->get();
+    if (const auto* number = value.as_integer()) return fmt::format("{}", number->get());
+    if (const auto* number = value.as_floating_point()) return fmt::format("{}", number->get());
+    throw Error(fmt::format("{}: must be a text, a number, true or false, or a list of texts or numbers", what));
+}
+
+void append_flag(std::vector<std::string>& flags, const std::string& key, const toml::node& value,
+                 const std::string& what) {
+    if (const auto* truth = value.as_boolean()) {
+        if (truth->get()) flags.push_back("--" + key);
+        return;
+    }
+    if (const auto* list = value.as_array()) {
+        std::vector<std::string> parts;
+        for (const toml::node& part : *list) parts.push_back(text_of(part, what));
+        flags.push_back(fmt::format("--{}={}", key, fmt::join(parts, ",")));
+        return;
+    }
+    flags.push_back(fmt::format("--{}={}", key, text_of(value, what)));
+}
+
+void append_table(std::vector<std::string>& flags, const toml::table& table, const std::filesystem::path& path) {
+    for (const auto& [key, value] : table) {
+        if (value.is_table()) continue;
+        const std::string name(key.str());
+        append_flag(flags, name, value,
+                    fmt::format("{}:{}: '{}'", path.string(), value.source().begin.line, name));
+    }
+}
+
+} // namespace
+
+std::vector<std::string> flags_of_config(const std::filesystem::path& path, const std::string& verb) {
+    std::ifstream stream(path);
+    if (!stream) throw Error(fmt::format("--config: {} cannot be opened; check the path", path.string()));
+    std::ostringstream content;
+    content << stream.rdbuf();
+    try {
+        const toml::table table = toml::parse(content.str(), path.string());
+        std::vector<std::string> flags;
+        append_table(flags, table, path);
+        if (const toml::table* own = table[verb].as_table()) append_table(flags, *own, path);
+        return flags;
+    } catch (const toml::parse_error& error) {
+        throw Error(fmt::format("{}:{}: not TOML: {}", path.string(), error.source().begin.line, error.description()));
+    }
+}
+
+std::vector<std::string> expand_config(const std::vector<std::string>& arguments) {
+    std::vector<std::string> rest;
+    std::vector<std::filesystem::path> files;
+    constexpr std::string_view flag = "--config";
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        if (arguments[i] == flag) {
+            if (i + 1 == arguments.size()) throw Error("--config: names no file; write --config study.toml");
+            files.emplace_back(arguments[++i]);
+        } else if (arguments[i].starts_with(std::string(flag) + "=")) {
+            files.emplace_back(arguments[i].substr(flag.size() + 1));
+        } else {
+            rest.push_back(arguments[i]);
+        }
+    }
+    if (files.empty()) return rest;
+    const auto verb =
+        std::find_if(rest.begin(), rest.end(), [](const std::string& word) { return !word.starts_with('-'); });
+    if (verb == rest.end()) throw Error("--config: give a verb too, for example: corticoil simulate --config study.toml");
+    std::vector<std::string> flags;
+    for (const std::filesystem::path& file : files) {
+        for (std::string& one : flags_of_config(file, *verb)) flags.push_back(std::move(one));
+    }
+    rest.insert(verb + 1, flags.begin(), flags.end());
+    return rest;
+}
+
+} // namespace corticoil::app

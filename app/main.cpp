@@ -1,0 +1,104 @@
+#include "app/config_file.h"
+#include "app/did_you_mean.h"
+#include "app/interrupt.h"
+#include "app/verbs.h"
+#include "core/error.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <new>
+#include <string>
+#include <vector>
+
+namespace {
+
+using corticoil::app::Session;
+
+constexpr int exit_failed = 1;
+constexpr int exit_bad_input = 2;
+constexpr int exit_missing_part = 4;
+
+/// Verbs of the program, or flags of a verb: what an unknown word may have been meant to be.
+std::vector<std::string> known_words(const CLI::App& app) {
+    std::vector<std::string> words;
+    for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) words.push_back(verb->get_name());
+    for (const CLI::Option* option : app.get_options()) {
+        for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+    }
+    return words;
+}
+
+const CLI::App& innermost_verb(const CLI::App& program) {
+    const CLI::App* verb = &program;
+    while (!verb->get_subcommands().empty()) verb = verb->get_subcommands().front();
+    return *verb;
+}
+
+/// CLI11's message, with a suggestion for the first word that nobody knows.
+std::string usage_message(const CLI::App& program, const CLI::ParseError& error,
+                          const std::vector<std::string>& arguments) {
+    const CLI::App& verb = innermost_verb(program);
+    const std::string help = fmt::format("see: {} --help", &verb == &program ? "corticoil" : "corticoil " + verb.get_name());
+    const std::vector<std::string> words = known_words(verb);
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr || &verb == &program) {
+        for (const std::string& argument : &verb == &program ? arguments : verb.remaining(true)) {
+            const std::string word = argument.substr(0, argument.find('='));
+            if (std::find(words.begin(), words.end(), word) != words.end()) continue;
+            return fmt::format("unknown word '{}'{}; {}", word, corticoil::app::suggestion(word, words), help);
+        }
+    }
+    return fmt::format("{}; {}", error.what(), help);
+}
+
+int run(std::vector<std::string> arguments) {
+    CLI::App program("Corticoil computes the electric field that a TMS coil induces in an individual head.\n"
+                     "Research use only.",
+                     "corticoil");
+    program.set_version_flag("--version", CORTICOIL_VERSION);
+    program.require_subcommand(1);
+    program.footer("Examples:\n"
+                   "  corticoil demo --out out/demo\n"
+                   "  corticoil simulate --subject ernie --coil figure8_70mm --target M1_HAND_L --out ernie/m1");
+    Session session;
+    corticoil::app::add_segment(program, session);
+    corticoil::app::add_mesh(program, session);
+    corticoil::app::add_simulate(program, session);
+    corticoil::app::add_render(program, session);
+    corticoil::app::add_coils(program, session);
+    corticoil::app::add_targets(program, session);
+    corticoil::app::add_demo(program, session);
+    std::vector<std::string> expanded = corticoil::app::expand_config(arguments);
+    const std::vector<std::string> in_order = expanded;
+    std::reverse(expanded.begin(), expanded.end()); // CLI11 takes them from the back.
+    try {
+        program.parse(std::move(expanded));
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return program.exit(error);
+        fmt::print(stderr, "corticoil: {}\n", usage_message(program, error, in_order));
+        return exit_bad_input;
+    }
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    corticoil::app::clean_up_on_interrupt();
+    try {
+        return run(std::vector<std::string>(argv + 1, argv + argc));
+    } catch (const corticoil::Error& error) {
+        fmt::print(stderr, "corticoil: {}\n", error.what());
+        return exit_bad_input;
+    } catch (const corticoil::MissingPartError& error) {
+        fmt::print(stderr, "corticoil: {}\n", error.what());
+        return exit_missing_part;
+    } catch (const std::bad_alloc&) {
+        fmt::print(stderr, "corticoil: out of memory; use a coarser --resolution or a machine with more\n");
+        return exit_failed;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "corticoil: {}\n", error.what());
+        return exit_failed;
+    }
+}

@@ -1,0 +1,75 @@
+#include "app/simulation.h"
+
+#include "app/pictures.h"
+#include "core/constants.h"
+#include "core/error.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace corticoil::app {
+
+namespace {
+
+constexpr double default_roi_radius = 0.010; // DESIGN of metrics: the ball of 10 mm, cut with grey matter.
+
+} // namespace
+
+void aim_at(RunRequest& request, const planning::Target& target, const planning::Scalp& scalp) {
+    CORTICOIL_ASSERT(request.mni.has_value());
+    const Vector3 point = request.mni->to_head(target.mni);
+    request.target = target.name;
+    request.placement = planning::place_over(scalp, request.coil, point,
+                                             request.mni->direction_to_head(target.induced_direction_mni));
+    request.head_from_coil = request.placement->head_from_coil;
+    if (!request.roi) request.roi = planning::ball_roi(target.name, point, target.roi_radius);
+}
+
+void aim_at(RunRequest& request, const Vector3& point, const planning::Scalp& scalp) {
+    const Vector3 mm = point * millimetres_per_metre;
+    request.target = fmt::format("{:g},{:g},{:g}", mm[0], mm[1], mm[2]);
+    const double towards_midline = point.x() > 0 ? -1 : 1;
+    request.placement = planning::place_over(scalp, request.coil, point, Vector3(towards_midline, 1, 0).normalized());
+    request.head_from_coil = request.placement->head_from_coil;
+    if (!request.roi) request.roi = planning::ball_roi(request.target, point, default_roi_radius);
+}
+
+RunResult run(const PreparedHead& prepared, const RunRequest& request, Session& session) {
+    RunResult result;
+    result.contact = planning::check_contact(prepared.scalp, request.coil, request.head_from_coil);
+    for (const std::string& warning : result.contact.warnings) session.warn(warning);
+    planning::SimulateOptions options = request.options;
+    options.progress = session.progress("simulating");
+    result.simulation = prepared.simulator.simulate(request.coil, request.head_from_coil, options);
+    const solver::SolveReport& report = result.simulation.report;
+    if (!report.converged) {
+        throw ComputationError(fmt::format("the solver did not converge: relative residual {:.2g} after {} iterations "
+                                           "(wanted {:.2g}); no field was written",
+                                           report.relative_residual, report.iterations, options.tolerance));
+    }
+    session.end_progress(fmt::format("simulated {} over {}: {} unknowns, {} iterations, residual {:.1e}",
+                                     request.coil.name, request.target.empty() ? "the given pose" : request.target,
+                                     report.unknowns, report.iterations, report.relative_residual));
+    result.metrics = planning::field_metrics(prepared.head.mesh, result.simulation.field, request.roi);
+    result.metrics_json = metrics_as_json(request, result.simulation, result.metrics, result.contact);
+    return result;
+}
+
+RunResult run_into(const std::filesystem::path& folder, const PreparedHead& prepared, const RunRequest& request,
+                   bool with_pictures, Session& session) {
+    RunResult result = run(prepared, request, session);
+    write_run(folder, prepared.head, prepared.scalp.surface(), request, result);
+    if (!with_pictures) return result;
+    std::filesystem::create_directory(folder / "figures");
+    try {
+        (void)session.progress("drawing");
+        draw_run(folder, "all", {}, folder / "figures");
+        session.end_progress("drew 2 pictures");
+    } catch (const MissingPartError& error) {
+        session.warn(fmt::format("no pictures: {}", error.what()));
+    }
+    return result;
+}
+
+} // namespace corticoil::app

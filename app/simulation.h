@@ -1,0 +1,40 @@
+#pragma once
+
+#include "app/run_folder.h"
+#include "app/session.h"
+#include "planning/scalp.h"
+#include "planning/simulate.h"
+#include "planning/target.h"
+
+#include <memory>
+
+namespace corticoil::app {
+
+/// A head made ready once for any number of runs. Not movable: its parts refer to each other.
+class PreparedHead {
+  public:
+    /// \throws Error as make_head_model() and solver::check_conductor().
+    PreparedHead(TetMesh mesh, const Conductivities& conductivities)
+        : head(make_head_model(std::move(mesh), conductivities)), simulator(head), scalp(head.mesh) {}
+    PreparedHead(const PreparedHead&) = delete;
+    PreparedHead& operator=(const PreparedHead&) = delete;
+
+    HeadModel head;
+    planning::Simulator simulator;
+    planning::Scalp scalp;
+};
+
+/// Aims a request at a named target: pose by the target's rule, and its ROI unless the request has one.
+void aim_at(RunRequest& request, const planning::Target& target, const planning::Scalp& scalp);
+
+/// Aims at a point of the head [m]: E towards front and medial at 45° to the midline, as for the motor cortex.
+void aim_at(RunRequest& request, const Vector3& point, const planning::Scalp& scalp);
+
+/// Runs a request. Warnings go to the session. \throws ComputationError if the solver did not converge.
+[[nodiscard]] RunResult run(const PreparedHead& prepared, const RunRequest& request, Session& session);
+
+/// Runs a request, writes the folder's files and, unless EGL is missing (a warning), its pictures into `figures/`.
+RunResult run_into(const std::filesystem::path& folder, const PreparedHead& prepared, const RunRequest& request,
+                   bool with_pictures, Session& session);
+
+} // namespace corticoil::app

@@ -1,0 +1,122 @@
+#include "app/subject_folder.h"
+
+#include "app/checksum.h"
+#include "core/constants.h"
+#include "core/error.h"
+#include "core/tissue.h"
+#include "io/gmsh.h"
+#include "io/json_file.h"
+
+#include <Eigen/LU>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace corticoil::app {
+
+namespace {
+
+constexpr double cubic_millimetres_per_cubic_metre = 1e9;
+constexpr double millilitres_per_cubic_metre = 1e6;
+
+std::string key_of(int label) {
+    const std::optional<TissueInfo> known = find_tissue(label);
+    return known ? std::string(known->key) : fmt::format("label_{}", label);
+}
+
+} // namespace
+
+SubjectFolder::SubjectFolder(std::filesystem::path path) : path_(std::move(path)) {}
+
+SubjectFolder SubjectFolder::open(const std::filesystem::path& path) {
+    SubjectFolder folder(path);
+    if (!std::filesystem::is_directory(path)) {
+        throw Error(fmt::format("{}: is not a folder; make a subject with: corticoil segment T1.nii.gz --out {}",
+                                path.string(), path.string()));
+    }
+    if (!std::filesystem::exists(folder.description())) {
+        throw Error(fmt::format("{}: holds no subject.json, so it is not a subject folder; make one with: corticoil "
+                                "segment T1.nii.gz --out DIR",
+                                path.string()));
+    }
+    return folder;
+}
+
+TetMesh SubjectFolder::read_mesh() const {
+    if (!std::filesystem::exists(head_mesh())) {
+        throw Error(fmt::format("{}: has no head.msh yet; make it with: corticoil mesh {}", path_.string(), path_.string()));
+    }
+    return io::read_gmsh(head_mesh());
+}
+
+MniMapping SubjectFolder::read_mni() const {
+    if (!std::filesystem::exists(mni_file())) {
+        throw Error(fmt::format("{}: has no mni.json, so named targets cannot be placed; give coordinates x,y,z in the "
+                                "head's own frame, or segment with a T1",
+                                path_.string()));
+    }
+    const nlohmann::json content = io::read_json(mni_file());
+    Eigen::Matrix4d matrix = io::matrix4_member(content, "mni_from_head", mni_file().string());
+    matrix.topRightCorner<3, 1>() *= metres_per_millimetre;
+    constexpr double least_determinant = 0.1; // A head is not ten times the template's size.
+    if (!(std::abs(matrix.topLeftCorner<3, 3>().determinant()) > least_determinant)) {
+        throw Error(fmt::format("{}: mni_from_head cannot be inverted; segment again", mni_file().string()));
+    }
+    MniMapping mapping;
+    mapping.mni_from_head.matrix() = matrix;
+    return mapping;
+}
+
+void SubjectFolder::write_mni(const MniMapping& mapping) const {
+    Eigen::Matrix4d matrix = mapping.mni_from_head.matrix();
+    matrix.topRightCorner<3, 1>() *= millimetres_per_metre;
+    io::write_json(mni_file(), {{"mni_from_head", io::to_json_rows(matrix)},
+                                {"unit", "mm"},
+                                {"method", "affine, 12 parameters, mutual information with Colin27"}});
+}
+
+void SubjectFolder::record(const std::string& file, const nlohmann::json& details) const {
+    nlohmann::json content = std::filesystem::exists(description()) ? io::read_json(description())
+                                                                    : nlohmann::json{{"files", nlohmann::json::object()}};
+    nlohmann::json entry = details;
+    entry["version"] = CORTICOIL_VERSION;
+    entry["sha256"] = sha256_of(path_ / file);
+    content["version"] = CORTICOIL_VERSION;
+    content["files"][file] = entry;
+    io::write_json(description(), content);
+}
+
+nlohmann::json volumes_in_ml(const std::array<double, 256>& volumes) {
+    nlohmann::json result = nlohmann::json::object();
+    for (std::size_t label = 1; label < volumes.size(); ++label) {
+        if (volumes[label] > 0) result[key_of(static_cast<int>(label))] = volumes[label] * millilitres_per_cubic_metre;
+    }
+    return result;
+}
+
+nlohmann::json quality_as_json(const meshing::MeshQuality& quality) {
+    nlohmann::json tissues = nlohmann::json::object();
+    for (const auto& [label, tissue] : quality.tissues) {
+        tissues[key_of(label)] = {
+            {"label", label},
+            {"tetrahedra", tissue.n_tetrahedra},
+            {"volume_mm3", tissue.volume * cubic_millimetres_per_cubic_metre},
+            {"volume_drift", tissue.volume_drift ? nlohmann::json(*tissue.volume_drift) : nlohmann::json()},
+            {"edge_min_mm", tissue.edge_length_min * millimetres_per_metre},
+            {"edge_mean_mm", tissue.edge_length_mean * millimetres_per_metre},
+            {"edge_max_mm", tissue.edge_length_max * millimetres_per_metre},
+        };
+    }
+    return {{"nodes", quality.n_nodes},
+            {"tetrahedra", quality.n_tetrahedra},
+            {"inverted", quality.n_inverted},
+            {"parts", quality.n_parts},
+            {"dihedral_min_deg", quality.smallest_dihedral_angle},
+            {"dihedral_max_deg", quality.largest_dihedral_angle},
+            {"dihedral_percentile_1_deg", quality.dihedral_percentiles[1]},
+            {"radius_ratio_mean", quality.mean_radius_ratio},
+            {"tissues", tissues}};
+}
+
+} // namespace corticoil::app

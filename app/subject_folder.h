@@ -1,0 +1,53 @@
+#pragma once
+
+#include "core/image.h"
+#include "core/mni_mapping.h"
+#include "core/tet_mesh.h"
+#include "meshing/mesh_quality.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace corticoil::app {
+
+/// A subject folder: t1.nii.gz, tissues.nii.gz, head.msh, mni.json, subject.json (see docs/formats.md).
+class SubjectFolder {
+  public:
+    /// \throws Error if `path` is no folder with a subject.json.
+    static SubjectFolder open(const std::filesystem::path& path);
+
+    /// For a folder that is being made.
+    explicit SubjectFolder(std::filesystem::path path);
+
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    [[nodiscard]] std::filesystem::path t1() const { return path_ / "t1.nii.gz"; }
+    [[nodiscard]] std::filesystem::path tissues() const { return path_ / "tissues.nii.gz"; }
+    [[nodiscard]] std::filesystem::path head_mesh() const { return path_ / "head.msh"; }
+    [[nodiscard]] std::filesystem::path mni_file() const { return path_ / "mni.json"; }
+    [[nodiscard]] std::filesystem::path description() const { return path_ / "subject.json"; }
+
+    /// The head mesh. \throws Error that says which verb makes it when it is missing.
+    [[nodiscard]] TetMesh read_mesh() const;
+
+    /// The mapping to MNI space. \throws Error that says how to get one when the subject has none.
+    [[nodiscard]] MniMapping read_mni() const;
+    void write_mni(const MniMapping& mapping) const;
+
+    /// Adds to subject.json how a file of the folder was made: `details`, the program's version and the file's
+    /// checksum.
+    void record(const std::string& file, const nlohmann::json& details) const;
+
+  private:
+    std::filesystem::path path_;
+};
+
+/// Millilitres per tissue key, for labels that occur.
+[[nodiscard]] nlohmann::json volumes_in_ml(const std::array<double, 256>& volumes);
+
+/// A mesh's quality in the units of its keys.
+[[nodiscard]] nlohmann::json quality_as_json(const meshing::MeshQuality& quality);
+
+} // namespace corticoil::app

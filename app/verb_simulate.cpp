@@ -1,0 +1,183 @@
+#include "app/parse.h"
+#include "app/simulation.h"
+#include "app/subject_folder.h"
+#include "app/verbs.h"
+#include "coils/coil_library.h"
+#include "core/constants.h"
+#include "core/error.h"
+#include "imaging/nifti.h"
+#include "io/gmsh.h"
+#include "io/pose_file.h"
+#include "io/staged_output.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cmath>
+#include <memory>
+#include <string>
+
+namespace corticoil::app {
+
+namespace {
+
+struct SimulateFlags {
+    std::string subject;
+    std::string mesh;
+    std::string coil;
+    std::string target;
+    std::string pose;
+    std::string roi;
+    double didt = 1e6;
+    double tolerance = 1e-6;
+    std::string conductivity;
+    bool has_no_pictures = false;
+};
+
+void check(const SimulateFlags& flags) {
+    if (flags.subject.empty() == flags.mesh.empty()) throw Error("simulate: give either --subject DIR or --mesh head.msh");
+    if (flags.target.empty() == flags.pose.empty()) {
+        throw Error("simulate: give either --target NAME (or x,y,z in mm) or --pose pose.json");
+    }
+    if (flags.didt == 0 || !std::isfinite(flags.didt)) {
+        throw Error(fmt::format("--didt: {:g} A/s; give a rate that is not zero, for example 1e6 (1 A/µs)", flags.didt));
+    }
+    constexpr double least_tolerance = 1e-14;
+    if (!(flags.tolerance >= least_tolerance && flags.tolerance < 1)) {
+        throw Error(fmt::format("--tolerance: {:g}; give a relative residual from 1e-14 to below 1, usually 1e-6",
+                                flags.tolerance));
+    }
+}
+
+std::optional<Vector3> as_point(const std::string& text) {
+    const std::optional<std::vector<double>> numbers = parse_numbers(text);
+    if (!numbers || numbers->size() != 3) return std::nullopt;
+    return Vector3((*numbers)[0], (*numbers)[1], (*numbers)[2]) * metres_per_millimetre;
+}
+
+std::string coil_reference(const std::string& name_or_path) {
+    const std::filesystem::path path(name_or_path);
+    return std::filesystem::exists(path) ? std::filesystem::absolute(path).lexically_normal().string() : name_or_path;
+}
+
+/// --roi NAME | x,y,z,r | mask.nii.gz
+planning::Roi parse_roi(const std::string& text, const std::optional<MniMapping>& mni) {
+    const std::optional<std::vector<double>> numbers = parse_numbers(text);
+    if (numbers) {
+        if (numbers->size() != 4) throw Error(fmt::format("--roi: '{}' must be x,y,z,radius in millimetres", text));
+        return planning::ball_roi(
+            text, Vector3((*numbers)[0], (*numbers)[1], (*numbers)[2]) * metres_per_millimetre,
+            (*numbers)[3] * metres_per_millimetre);
+    }
+    if (text.ends_with(".nii") || text.ends_with(".nii.gz")) {
+        return planning::mask_roi(std::filesystem::path(text).filename().string(), imaging::read_label_nifti(text));
+    }
+    const planning::Target target = planning::find_target(text);
+    if (!mni) throw Error(fmt::format("--roi {}: a named ROI needs --subject with an mni.json; give x,y,z,radius", text));
+    return planning::ball_roi(target.name, mni->to_head(target.mni), target.roi_radius);
+}
+
+nlohmann::json resolved(const SimulateFlags& flags, const RunRequest& request, const Session& session) {
+    nlohmann::json conductivities = nlohmann::json::object();
+    for (const auto& [label, value] : parse_conductivities(flags.conductivity)) conductivities[std::to_string(label)] = value;
+    return {{"subject", flags.subject},
+            {"mesh", flags.mesh},
+            {"coil", coil_reference(flags.coil)},
+            {"target", flags.target},
+            {"pose", flags.pose},
+            {"roi", request.roi ? request.roi->description : ""},
+            {"didt", flags.didt},
+            {"tolerance", flags.tolerance},
+            {"conductivity_s_per_m", conductivities},
+            {"order", 1},
+            {"out", session.out()},
+            {"threads", session.threads()}};
+}
+
+std::string summary(const Session& session, const RunRequest& request, const RunResult& result) {
+    std::string text = fmt::format("{} at dI/dt = {:g} A/µs\n", request.coil.name,
+                                   request.options.didt / ampere_per_microsecond);
+    if (result.metrics.roi) {
+        text += fmt::format("  mean |E| in the ROI     {:8.3f} V/m ({})\n", result.metrics.roi->mean_magnitude,
+                            request.roi->description);
+    }
+    text += fmt::format("  99.9th percentile, grey {:8.3f} V/m\n", result.metrics.p999);
+    text += fmt::format("Files and pictures: {}\n", session.out());
+    return text;
+}
+
+void run_simulate(const SimulateFlags& flags, Session& session) {
+    check(flags);
+    RunRequest request;
+    request.coil = coils::load_coil(flags.coil);
+    request.options.didt = flags.didt;
+    request.options.tolerance = flags.tolerance;
+    std::filesystem::path mesh_path = flags.mesh;
+    if (!flags.subject.empty()) {
+        const SubjectFolder subject = SubjectFolder::open(flags.subject);
+        mesh_path = subject.head_mesh();
+        if (std::filesystem::exists(subject.mni_file())) request.mni = subject.read_mni();
+    }
+    const std::optional<Vector3> point = as_point(flags.target);
+    std::optional<planning::Target> target;
+    if (!flags.target.empty() && !point) {
+        target = planning::find_target(flags.target);
+        if (flags.subject.empty()) {
+            throw Error(fmt::format("--target {}: a named target needs --subject; with --mesh give x,y,z in mm", flags.target));
+        }
+        if (!request.mni) request.mni = SubjectFolder::open(flags.subject).read_mni();
+    }
+    if (!flags.roi.empty()) request.roi = parse_roi(flags.roi, request.mni);
+    request.inputs.push_back(mesh_path);
+    const PreparedHead prepared(flags.subject.empty() ? io::read_gmsh(mesh_path)
+                                                      : SubjectFolder::open(flags.subject).read_mesh(),
+                                parse_conductivities(flags.conductivity));
+    if (target) aim_at(request, *target, prepared.scalp);
+    if (point) aim_at(request, *point, prepared.scalp);
+    if (!flags.pose.empty()) {
+        request.head_from_coil = io::read_pose(flags.pose).head_from_coil;
+        request.inputs.emplace_back(flags.pose);
+    }
+    request.configuration = resolved(flags, request, session);
+    if (session.is_dry_run()) {
+        (void)planning::check_contact(prepared.scalp, request.coil, request.head_from_coil);
+        session.finish_dry_run(request.configuration);
+        return;
+    }
+    io::StagedFolder staged(session.out(), {"run.json", session.may_overwrite()});
+    const RunResult result = run_into(staged.path(), prepared, request, !flags.has_no_pictures, session);
+    staged.commit();
+    session.finish({{"run", session.out()}, {"metrics", result.metrics_json}, {"warnings", session.warnings()}},
+                   summary(session, request, result));
+}
+
+} // namespace
+
+void add_simulate(CLI::App& program, Session& session) {
+    CLI::App* verb = program.add_subcommand("simulate", "Head, coil and pose → electric field, metrics and pictures");
+    auto flags = std::make_shared<SimulateFlags>();
+    session.add_common_flags(*verb);
+    session.add_output_flags(*verb, "Run folder to make");
+    verb->add_option("--subject", flags->subject, "Subject folder with head.msh")->type_name("DIR");
+    verb->add_option("--mesh", flags->mesh, "Gmsh .msh with tissue labels as physical tags")->type_name("FILE");
+    verb->add_option("--coil", flags->coil, "Coil of the library or .ccd file")->type_name("NAME|FILE")->required();
+    verb->add_option("--target", flags->target, "Target of the library, or a point of the head in mm")
+        ->type_name("NAME|x,y,z");
+    verb->add_option("--pose", flags->pose, "Coil pose instead of a target")->type_name("pose.json");
+    verb->add_option("--roi", flags->roi, "Where to measure (default: 10 mm around the target)")
+        ->type_name("NAME|x,y,z,r|mask.nii.gz");
+    verb->add_option("--didt", flags->didt, "Rate of change of the coil current in A/s")->capture_default_str();
+    verb->add_option("--tolerance", flags->tolerance, "Relative residual of the solver")->capture_default_str();
+    verb->add_option("--conductivity", flags->conductivity, "Conductivities in S/m on top of the defaults")
+        ->type_name("csf=1.654,...");
+    verb->add_flag("--no-pictures", flags->has_no_pictures, "Draw nothing");
+    verb->footer("Examples:\n"
+                 "  corticoil simulate --subject subjects/s01 --coil figure8_70mm --target M1_HAND_L --out runs/s01_m1\n"
+                 "  corticoil simulate --mesh head.msh --coil coil.ccd --pose pose.json --roi -41,-20,62,10 --out runs/p1");
+    verb->callback([flags, &session] {
+        session.begin("simulate");
+        run_simulate(*flags, session);
+    });
+}
+
+} // namespace corticoil::app

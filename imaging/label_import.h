@@ -1,0 +1,33 @@
+#pragma once
+
+#include "core/image.h"
+#include "core/progress.h"
+
+#include <cstddef>
+#include <map>
+#include <optional>
+
+namespace corticoil::imaging {
+
+struct ImportOptions {
+    /// The T1 on any grid, placed by its affine: tells unlabelled tissue from air.
+    std::optional<ScalarImage> t1;
+    /// Length of neck added below a cut lower face [m]; 0 adds none.
+    double neck_extension = 0.060;
+    Progress progress;
+};
+
+struct ImportedLabels {
+    LabelImage tissues;       ///< Labels of core/tissue.h; extended downward where the neck is cut.
+    std::size_t n_filled = 0; ///< Voxels inside the head that had no label and were given one.
+};
+
+/// Takes another program's label map. `mapping` is from its labels to ours (0 drops one); labels not named
+/// must be ours already. Unlabelled voxels inside the head get the label of the nearest labelled voxel: those
+/// in slits of up to two voxels always; with a T1, also those in gaps of up to 8 mm or enclosed that are not
+/// air in it; without one, all that labels enclose and gaps of up to four voxels. \throws Error for labels
+/// that are unknown after mapping, listing each with its number of voxels.
+[[nodiscard]] ImportedLabels import_labels(const LabelImage& labels, const std::map<int, int>& mapping = {},
+                                           const ImportOptions& options = {});
+
+} // namespace corticoil::imaging

@@ -1,0 +1,221 @@
+#include "imaging/nifti.h"
+
+#include "core/error.h"
+#include "imaging/nifti_header.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <memory>
+#include <system_error>
+#include <type_traits>
+
+namespace corticoil::imaging {
+
+namespace {
+
+/// Voxels are read, converted and kept in pieces of this many bytes, so that a header alone cannot claim
+/// memory.
+constexpr std::size_t piece_bytes = std::size_t{1} << 20U;
+/// No deflate stream expands by more (zlib's technical notes: 1032:1).
+constexpr double largest_expansion = 1032;
+
+struct CloseGzip {
+    void operator()(gzFile file) const { gzclose(file); }
+};
+using GzipFile = std::unique_ptr<std::remove_pointer_t<gzFile>, CloseGzip>;
+
+/// Reads up to `n` bytes, fewer at the end of the file or of what can be decompressed.
+std::size_t read_bytes(gzFile file, unsigned char* target, std::size_t n) {
+    std::size_t done = 0;
+    while (done < n) {
+        const int got = gzread(file, target + done, static_cast<unsigned>(std::min(n - done, piece_bytes)));
+        if (got <= 0) break;
+        done += static_cast<std::size_t>(got);
+    }
+    return done;
+}
+
+template <typename Stored>
+double decode_as(const unsigned char* bytes, bool is_byte_swapped) {
+    std::array<unsigned char, sizeof(Stored)> raw{};
+    std::copy_n(bytes, sizeof(Stored), raw.begin());
+    if (is_byte_swapped) std::reverse(raw.begin(), raw.end());
+    return static_cast<double>(std::bit_cast<Stored>(raw));
+}
+
+using Decoder = double (*)(const unsigned char*, bool);
+
+Decoder decoder_of(int datatype) {
+    switch (datatype) {
+    case nifti_type::uint8:
+        return decode_as<std::uint8_t>;
+    case nifti_type::int8:
+        return decode_as<std::int8_t>;
+    case nifti_type::int16:
+        return decode_as<std::int16_t>;
+    case nifti_type::uint16:
+        return decode_as<std::uint16_t>;
+    case nifti_type::int32:
+        return decode_as<std::int32_t>;
+    case nifti_type::uint32:
+        return decode_as<std::uint32_t>;
+    case nifti_type::int64:
+        return decode_as<std::int64_t>;
+    case nifti_type::uint64:
+        return decode_as<std::uint64_t>;
+    case nifti_type::float32:
+        return decode_as<float>;
+    default:
+        return decode_as<double>;
+    }
+}
+
+class NiftiFile {
+  public:
+    explicit NiftiFile(const std::filesystem::path& path) : name_(path.filename().string()) {
+        std::error_code failure;
+        const auto file_bytes = std::filesystem::file_size(path, failure);
+        if (failure) throw Error(fmt::format("{}: cannot be read ({})", path.string(), failure.message()));
+        file_.reset(gzopen(path.c_str(), "rb"));
+        if (!file_) throw Error(fmt::format("{}: cannot be opened", path.string()));
+        std::array<unsigned char, NiftiHeader::size_in_bytes> bytes{};
+        const std::size_t n_read = read_bytes(file_.get(), bytes.data(), bytes.size());
+        header_ = parse_nifti_header(std::span(bytes).first(n_read), name_);
+        const double needed = static_cast<double>(header_.voxel_offset) +
+                              static_cast<double>(header_.n_voxels() * nifti_voxel_bytes(header_.datatype));
+        const double available =
+            static_cast<double>(file_bytes) * (gzdirect(file_.get()) != 0 ? 1 : largest_expansion);
+        if (needed > available) throw_truncated(fmt::format("a file of {} bytes", file_bytes));
+        if (gzseek(file_.get(), static_cast<z_off_t>(header_.voxel_offset), SEEK_SET) < 0)
+            throw_truncated("less");
+    }
+
+    [[nodiscard]] const NiftiHeader& header() const { return header_; }
+    [[nodiscard]] const std::string& name() const { return name_; }
+
+    /// Calls `take(value)` for each voxel in order, with the file's scaling applied.
+    template <typename Take>
+    void for_each_value(Take take) {
+        const std::size_t voxel_bytes = nifti_voxel_bytes(header_.datatype);
+        const Decoder decode = decoder_of(header_.datatype);
+        std::vector<unsigned char> piece(piece_bytes);
+        for (std::size_t done = 0; done < header_.n_voxels();) {
+            const std::size_t n = std::min(piece_bytes / voxel_bytes, header_.n_voxels() - done);
+            const std::size_t n_read = read_bytes(file_.get(), piece.data(), n * voxel_bytes);
+            if (n_read < n * voxel_bytes)
+                throw_truncated(fmt::format("{} voxels", done + n_read / voxel_bytes));
+            for (std::size_t voxel = 0; voxel < n; ++voxel) {
+                take(header_.slope * decode(piece.data() + voxel * voxel_bytes, header_.is_byte_swapped) +
+                     header_.intercept);
+            }
+            done += n;
+        }
+    }
+
+  private:
+    [[noreturn]] void throw_truncated(const std::string& found) const {
+        throw Error(fmt::format(
+            "{}: truncated or damaged: its header announces {}×{}×{} voxels, found {}; copy or convert the "
+            "file again",
+            name_, header_.size[0], header_.size[1], header_.size[2], found));
+    }
+
+    std::string name_;
+    GzipFile file_;
+    NiftiHeader header_;
+};
+
+template <typename Voxel>
+void write_image(const std::filesystem::path& path, const Image<Voxel>& image, int datatype) {
+    const std::string name = path.filename().string();
+    const auto header = format_nifti_header(image.size, image.head_from_voxel, datatype, name);
+    CORTICOIL_ASSERT(image.voxels.size() == image.index(0, 0, image.size[2]));
+    std::filesystem::path unfinished = path;
+    unfinished += fmt::format(".{}.unfinished", getpid());
+    const bool is_compressed = path.extension() == ".gz";
+    GzipFile file(gzopen(unfinished.c_str(), is_compressed ? "wb6" : "wbT"));
+    if (!file)
+        throw Error(fmt::format("{}: cannot be written; check that the folder exists and is writable",
+                                path.string()));
+    const auto put = [&](const void* bytes, std::size_t n) {
+        for (std::size_t done = 0; done < n;) {
+            const auto step = static_cast<unsigned>(std::min(n - done, piece_bytes));
+            if (gzwrite(file.get(), static_cast<const unsigned char*>(bytes) + done, step) !=
+                static_cast<int>(step))
+                return false;
+            done += step;
+        }
+        return true;
+    };
+    bool is_good =
+        put(header.data(), header.size()) && put(image.voxels.data(), image.voxels.size() * sizeof(Voxel));
+    is_good = gzclose(file.release()) == Z_OK && is_good;
+    std::error_code failure;
+    if (is_good) std::filesystem::rename(unfinished, path, failure);
+    if (!is_good || failure) {
+        std::error_code ignored;
+        std::filesystem::remove(unfinished, ignored);
+        throw Error(fmt::format("{}: writing failed; check the space left on the disk", path.string()));
+    }
+}
+
+} // namespace
+
+LoadedImage read_nifti(const std::filesystem::path& path) {
+    NiftiFile file(path);
+    LoadedImage loaded;
+    loaded.warnings = file.header().warnings;
+    loaded.image.size = file.header().size;
+    loaded.image.head_from_voxel = file.header().head_from_voxel;
+    std::size_t n_not_finite = 0;
+    file.for_each_value([&](double value) {
+        const auto voxel = static_cast<float>(value);
+        const bool is_finite = std::isfinite(voxel);
+        n_not_finite += is_finite ? 0 : 1;
+        loaded.image.voxels.push_back(is_finite ? voxel : 0.0F);
+    });
+    if (n_not_finite > 0) {
+        loaded.warnings.push_back(
+            fmt::format("{}: {} voxels are not finite numbers and count as 0", file.name(), n_not_finite));
+    }
+    return loaded;
+}
+
+LabelImage read_label_nifti(const std::filesystem::path& path) {
+    NiftiFile file(path);
+    LabelImage labels;
+    labels.size = file.header().size;
+    labels.head_from_voxel = file.header().head_from_voxel;
+    constexpr double rounding =
+        1e-3; // Label files scaled by a slope hold integers up to the slope's rounding.
+    file.for_each_value([&](double value) {
+        const double label = std::round(value);
+        if (!(std::abs(value - label) <= rounding && label >= 0 && label <= 255)) {
+            const auto n = labels.voxels.size();
+            const auto nx = static_cast<std::size_t>(labels.size[0]);
+            const auto ny = static_cast<std::size_t>(labels.size[1]);
+            throw Error(fmt::format(
+                "{}: voxel ({}, {}, {}) holds {}; labels are integers from 0 to 255: is this a label map?",
+                file.name(), n % nx, n / nx % ny, n / nx / ny, value));
+        }
+        labels.voxels.push_back(static_cast<std::uint8_t>(label));
+    });
+    return labels;
+}
+
+void write_nifti(const std::filesystem::path& path, const ScalarImage& image) {
+    write_image(path, image, nifti_type::float32);
+}
+
+void write_nifti(const std::filesystem::path& path, const LabelImage& labels) {
+    write_image(path, labels, nifti_type::uint8);
+}
+
+} // namespace corticoil::imaging

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "core/image.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace corticoil::imaging {
+
+/// An image from a file, with what a user should know about the file.
+struct LoadedImage {
+    ScalarImage image;
+    std::vector<std::string>
+        warnings; ///< In words, each starting with the file's name; empty when all is well.
+};
+
+/// Reads a NIfTI-1 file (.nii, .nii.gz): one 3-D volume (4-D with a single volume too) of any real number
+/// type, with the file's scaling applied.
+///
+/// Orientation: the sform if its code > 0, else the qform if its code > 0. Where both exist and a corner of
+/// the grid lies more than 0.1 mm apart in the two, a warning says so. Voxels that are not finite count as 0,
+/// with a warning. \throws Error for a file that is missing, truncated, not NIfTI-1, larger than 4e8 voxels,
+/// of colours or complex numbers, of several volumes, or without a usable orientation (none, sheared by more
+/// than 0.01, not finite). Memory grows with what the file really holds, not with what its header claims.
+[[nodiscard]] LoadedImage read_nifti(const std::filesystem::path& path);
+
+/// Reads a NIfTI-1 file of labels, with the same orientation and the same errors as read_nifti().
+/// \throws Error also where a voxel is not an integer from 0 to 255.
+[[nodiscard]] LabelImage read_label_nifti(const std::filesystem::path& path);
+
+/// Writes a NIfTI-1 file of 32-bit floats in millimetres, compressed where the name ends in .gz; sform and
+/// qform are equal, with code 1 (scanner). The file appears under its name only when it is complete. \throws
+/// Error where the file cannot be written or the grid has no NIfTI form (empty, or more than 32767 voxels on
+/// an axis).
+void write_nifti(const std::filesystem::path& path, const ScalarImage& image);
+
+/// The same for labels, as unsigned bytes.
+void write_nifti(const std::filesystem::path& path, const LabelImage& labels);
+
+} // namespace corticoil::imaging

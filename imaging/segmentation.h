@@ -1,0 +1,48 @@
+#pragma once
+
+#include "core/image.h"
+#include "core/mni_mapping.h"
+#include "core/progress.h"
+#include "imaging/templates.h"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace corticoil::imaging {
+
+/// What segment_t1() may be told beyond the T1.
+struct SegmentationOptions {
+    /// Not 0 in the brain (a mask, or the skull-stripped T1); any grid, placed by its affine. Without one the
+    /// template's brain is carried over and refined.
+    std::optional<ScalarImage> brain_mask;
+    /// Colin27; loaded with load_mni_template() where absent.
+    std::optional<MniTemplate> mni_template;
+    /// Length of neck added below a cut lower face [m]; 0 adds none. 60 mm keep the cut away from cerebellar
+    /// targets.
+    double neck_extension = 0.060;
+    Progress progress;
+};
+
+/// A head as tissue labels.
+struct Segmentation {
+    /// The T1's voxel axes, extended downward where the neck is cut. Labels of core/tissue.h: white matter,
+    /// grey matter, CSF, bone, scalp (all other soft tissue), eyes; 0 is air outside the head.
+    LabelImage tissues;
+    MniMapping mni;
+    std::vector<std::string> warnings; ///< In words: what looks unusual and should be checked by eye.
+    std::array<double, 256>
+        volumes{}; ///< Per label within the T1's field of view [m³], without the added neck.
+};
+
+/// Labels the tissues of a whole-head T1.
+///
+/// Layers are closed and nested: at least one voxel of CSF around grey and white matter, bone around CSF
+/// (open only where the image cuts the spine), soft tissue around bone. Air inside the head (sinuses, ear
+/// canals) becomes bone, the tissue nearest to an insulator, so that the head has no holes; it is one
+/// 6-connected part. Deterministic for any number of threads. About a minute for 1 mm voxels. \throws Error
+/// for an image that shows no whole head, or where the template is needed and missing.
+[[nodiscard]] Segmentation segment_t1(const ScalarImage& t1, const SegmentationOptions& options = {});
+
+} // namespace corticoil::imaging

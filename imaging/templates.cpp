@@ -1,0 +1,54 @@
+#include "imaging/templates.h"
+
+#include "core/error.h"
+#include "imaging/nifti.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <string>
+
+namespace corticoil::imaging {
+
+namespace {
+
+constexpr const char* debian_folder = "/usr/share/mricron/templates";
+constexpr const char* t1_name = "ch2.nii.gz";
+constexpr const char* brain_name = "ch2bet.nii.gz";
+
+std::optional<std::filesystem::path> find_template(const char* name) {
+    const char* const chosen = std::getenv("CORTICOIL_TEMPLATES");
+    for (const char* const folder : {chosen, debian_folder}) {
+        if (folder == nullptr || *folder == '\0') continue;
+        const std::filesystem::path path = std::filesystem::path(folder) / name;
+        std::error_code ignored;
+        if (std::filesystem::is_regular_file(path, ignored)) return path;
+    }
+    return std::nullopt;
+}
+
+ScalarImage load(const std::optional<std::filesystem::path>& path, const char* name) {
+    if (!path) {
+        throw Error(fmt::format(
+            "{}: not found in $CORTICOIL_TEMPLATES nor in {}; install the Debian package mricron-data "
+            "(apt-get install mricron-data)",
+            name, debian_folder));
+    }
+    return read_nifti(*path).image;
+}
+
+} // namespace
+
+std::optional<std::filesystem::path> find_mni_template() {
+    return find_template(t1_name);
+}
+
+std::optional<std::filesystem::path> find_mni_brain() {
+    return find_template(brain_name);
+}
+
+MniTemplate load_mni_template() {
+    return {load(find_mni_template(), t1_name), load(find_mni_brain(), brain_name)};
+}
+
+} // namespace corticoil::imaging

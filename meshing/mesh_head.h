@@ -1,0 +1,56 @@
+#pragma once
+
+#include "core/image.h"
+#include "core/progress.h"
+#include "core/tet_mesh.h"
+#include "meshing/mesh_quality.h"
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace corticoil::meshing {
+
+/// How fine a head mesh is: about 0.1, 0.5 and 1.5 million nodes for an adult head.
+enum class Resolution { draft, standard, fine };
+
+/// `draft`, `standard` or `fine`, in any case of letters. \throws Error for anything else.
+[[nodiscard]] Resolution parse_resolution(std::string_view text);
+
+[[nodiscard]] std::string_view to_string(Resolution resolution);
+
+/// Upper bounds of element sizes [m].
+struct ElementSize {
+    double facet = 0.0;    ///< Circumradius of interface triangles.
+    double distance = 0.0; ///< Between an interface triangle and the interface.
+    double cell = 0.0;     ///< Circumradius of tetrahedra.
+    double thin_layer_factor = 1.0; ///< On all three, in layers of at most two voxels.
+};
+
+/// The sizes a resolution starts from; tissues scale them.
+[[nodiscard]] ElementSize base_size(Resolution resolution);
+
+struct HeadMeshOptions {
+    Resolution resolution = Resolution::standard;
+    std::map<int, double> size_factors; ///< Per label, replaces the default factor on facet and cell size.
+    Progress progress;
+};
+
+struct HeadMesh {
+    TetMesh mesh; ///< Head frame [m].
+    MeshQuality quality;
+    std::vector<std::string> warnings;
+};
+
+/// Tetrahedra that fill every labelled voxel region, with smooth interfaces of the volumes that the label map has.
+///
+/// Label 0 is air and is not meshed. The interfaces are those of a smoothed label map whose local volumes and thin
+/// layers are kept (see label_field.h), so they are not the voxels' stairs. Elements are finer in grey matter, CSF
+/// and thin layers, coarser in the scalp and below the brain. The result is one connected conductor, positively
+/// oriented, without unused nodes; the same input gives the same bits.
+/// \throws Error for label maps that cannot be a head: empty, unknown labels, voxels of an absurd size, several
+/// large parts. \throws ComputationError if the mesh misses the limits on angles or tissue volumes.
+[[nodiscard]] HeadMesh mesh_head(const LabelImage& tissues, const HeadMeshOptions& options);
+
+} // namespace corticoil::meshing

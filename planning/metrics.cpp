@@ -1,0 +1,109 @@
+#include "planning/metrics.h"
+
+#include "core/constants.h"
+#include "core/error.h"
+#include "core/tissue.h"
+#include "solver/sources.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+namespace corticoil::planning {
+
+namespace {
+
+RoiMetrics roi_metrics(const TetMesh& mesh, const VectorField& field, const Roi& roi) {
+    const RoiSamples samples = roi_samples(mesh, roi);
+    RoiMetrics metrics;
+    Eigen::VectorXd magnitudes(samples.volumes.size());
+    Vector3 sum = Vector3::Zero();
+    for (Eigen::Index i = 0; i < samples.volumes.size(); ++i) {
+        const Vector3 e = field.col(samples.tetrahedra[static_cast<std::size_t>(i)]);
+        magnitudes[i] = e.norm();
+        sum += samples.volumes[i] * e;
+    }
+    metrics.volume = samples.volumes.sum();
+    metrics.mean_magnitude = magnitudes.dot(samples.volumes) / metrics.volume;
+    metrics.mean_vector_norm = sum.norm() / metrics.volume;
+    metrics.median_magnitude = weighted_percentile(magnitudes, samples.volumes, 50);
+    metrics.largest_magnitude_p99 = weighted_percentile(magnitudes, samples.volumes, 99);
+    return metrics;
+}
+
+} // namespace
+
+double weighted_percentile(const Eigen::VectorXd& values, const Eigen::VectorXd& weights, double percent) {
+    CORTICOIL_ASSERT(values.size() > 0 && values.size() == weights.size());
+    std::vector<Eigen::Index> order(static_cast<std::size_t>(values.size()));
+    std::iota(order.begin(), order.end(), Eigen::Index{0});
+    std::stable_sort(order.begin(), order.end(), [&](Eigen::Index a, Eigen::Index b) { return values[a] < values[b]; });
+    const double wanted = weights.sum() * percent / 100;
+    double below = 0;
+    for (const Eigen::Index i : order) {
+        below += weights[i];
+        if (below >= wanted) return values[i];
+    }
+    return values[order.back()];
+}
+
+RoiSamples roi_samples(const TetMesh& mesh, const Roi& roi) {
+    const solver::QuadratureRule rule = solver::quadrature_rule(solver::Quadrature::degree_2);
+    const Eigen::VectorXd volumes = tetrahedron_volumes(mesh);
+    std::vector<Vector3> points;
+    std::vector<double> weights;
+    RoiSamples samples;
+    for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
+        if (mesh.labels[static_cast<std::size_t>(t)] != tissue::grey_matter) continue;
+        for (Eigen::Index q = 0; q < rule.weights.size(); ++q) {
+            Vector3 point = Vector3::Zero();
+            for (int corner = 0; corner < 4; ++corner) {
+                point += rule.barycentric(corner, q) * mesh.nodes.col(mesh.tetrahedra(corner, t));
+            }
+            if (!roi.contains(point)) continue;
+            points.push_back(point);
+            weights.push_back(rule.weights[q] * volumes[t]);
+            samples.tetrahedra.push_back(t);
+        }
+    }
+    if (points.empty()) {
+        const Vector3 mm = roi.centre * millimetres_per_metre;
+        throw Error(fmt::format("ROI ({}, centre {:.1f} {:.1f} {:.1f} mm) holds no grey matter; move it or make it larger",
+                                roi.description, mm[0], mm[1], mm[2]));
+    }
+    samples.points.resize(3, static_cast<Eigen::Index>(points.size()));
+    for (std::size_t i = 0; i < points.size(); ++i) samples.points.col(static_cast<Eigen::Index>(i)) = points[i];
+    samples.volumes = Eigen::Map<const Eigen::VectorXd>(weights.data(), static_cast<Eigen::Index>(weights.size()));
+    return samples;
+}
+
+FieldMetrics field_metrics(const TetMesh& mesh, const VectorField& field, const std::optional<Roi>& roi) {
+    CORTICOIL_ASSERT(field.cols() == mesh.n_tetrahedra());
+    std::vector<int> grey;
+    for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
+        if (mesh.labels[static_cast<std::size_t>(t)] == tissue::grey_matter) grey.push_back(t);
+    }
+    if (grey.empty()) throw Error("mesh: holds no grey matter (label 2), so there is nothing to measure; check the labels");
+    const Eigen::VectorXd volumes = tetrahedron_volumes(mesh)(grey);
+    const Eigen::VectorXd magnitudes = field(Eigen::all, grey).colwise().norm().transpose();
+    FieldMetrics metrics;
+    metrics.p999 = weighted_percentile(magnitudes, volumes, 99.9);
+    metrics.p99 = weighted_percentile(magnitudes, volumes, 99);
+    metrics.p95 = weighted_percentile(magnitudes, volumes, 95);
+    const Points centres = barycentres(mesh);
+    double hot_volume = 0;
+    for (Eigen::Index i = 0; i < magnitudes.size(); ++i) {
+        if (magnitudes[i] >= 0.5 * metrics.p999) metrics.focality_volume_50 += volumes[i];
+        if (magnitudes[i] >= 0.75 * metrics.p999) metrics.focality_volume_75 += volumes[i];
+        if (magnitudes[i] < metrics.p999) continue;
+        metrics.hot_spot += volumes[i] * centres.col(grey[static_cast<std::size_t>(i)]);
+        hot_volume += volumes[i];
+    }
+    metrics.hot_spot /= hot_volume;
+    if (roi) metrics.roi = roi_metrics(mesh, field, *roi);
+    return metrics;
+}
+
+} // namespace corticoil::planning

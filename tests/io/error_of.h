@@ -1,0 +1,20 @@
+#pragma once
+
+#include "core/error.h"
+
+#include <string>
+
+namespace corticoil::test {
+
+/// The message of the Error that `call` throws, or "no error".
+template <typename Call>
+[[nodiscard]] std::string error_of(Call call) {
+    try {
+        call();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+} // namespace corticoil::test

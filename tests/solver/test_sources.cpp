@@ -1,0 +1,78 @@
+#include "solver/sources.h"
+
+#include "core/error.h"
+#include "support/box_mesh.h"
+#include "support/expect_error.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace corticoil::solver {
+namespace {
+
+TetMesh box() {
+    return test::box_mesh(Vector3(0, 0, 0), Vector3(0.1, 0.1, 0.1), {3, 3, 3}, [](const Vector3&) { return 1; });
+}
+
+/// Volume of the unit simplex' monomial x^a y^b z^c: a! b! c! / (a+b+c+3)!.
+double simplex_integral(int a, int b, int c) {
+    return std::tgamma(a + 1) * std::tgamma(b + 1) * std::tgamma(c + 1) / std::tgamma(a + b + c + 4);
+}
+
+TEST(Quadrature, IntegratesPolynomialsUpToItsDegreeAndNoFurther) {
+    const auto error = [](Quadrature quadrature, int a, int b, int c) {
+        const QuadratureRule rule = quadrature_rule(quadrature);
+        double sum = 0;
+        for (Eigen::Index q = 0; q < rule.weights.size(); ++q) {
+            const Eigen::Vector4d p = rule.barycentric.col(q);
+            sum += rule.weights[q] / 6 * std::pow(p[1], a) * std::pow(p[2], b) * std::pow(p[3], c);
+        }
+        return std::abs(sum / simplex_integral(a, b, c) - 1);
+    };
+    EXPECT_LT(error(Quadrature::barycentre, 1, 0, 0), 1e-14);
+    EXPECT_GT(error(Quadrature::barycentre, 2, 0, 0), 0.1);
+    EXPECT_LT(error(Quadrature::degree_2, 1, 0, 1), 1e-14);
+    EXPECT_LT(error(Quadrature::degree_2, 0, 2, 0), 1e-14);
+    EXPECT_GT(error(Quadrature::degree_2, 3, 0, 0), 1e-3);
+    EXPECT_LT(error(Quadrature::degree_4, 4, 0, 0), 1e-13);
+    EXPECT_LT(error(Quadrature::degree_4, 2, 1, 1), 1e-13);
+    EXPECT_LT(error(Quadrature::degree_4, 0, 2, 2), 1e-13);
+    EXPECT_GT(error(Quadrature::degree_4, 5, 0, 0), 1e-4);
+}
+
+TEST(Sources, LoadsSumToZero) {
+    const TetMesh mesh = box();
+    const Eigen::VectorXd conductivity = Eigen::VectorXd::LinSpaced(mesh.n_tetrahedra(), 0.1, 2);
+    const VectorField random = VectorField::Random(3, mesh.n_tetrahedra());
+    const Eigen::VectorXd volume = load_of_rate_of_vector_potential(mesh, conductivity, random);
+    EXPECT_LT(std::abs(volume.sum()), 1e-14 * volume.cwiseAbs().sum());
+    const Eigen::VectorXd current = load_of_impressed_current(mesh, random);
+    EXPECT_LT(std::abs(current.sum()), 1e-14 * current.cwiseAbs().sum());
+}
+
+TEST(Sources, BoundaryCurrentOfAUniformFieldEqualsItsVolumeForm) {
+    // For a uniform J, −∮ λ J·n dS = −∫ ∇λ·J dV.
+    const TetMesh mesh = box();
+    const Vector3 current(0.3, -1, 2);
+    const FieldFunction uniform = [&](const Points& points) -> VectorField { return current.replicate(1, points.cols()); };
+    const Eigen::VectorXd boundary = load_of_boundary_current(mesh, uniform);
+    const Eigen::VectorXd volume = load_of_impressed_current(mesh, element_means(mesh, uniform, Quadrature::barycentre));
+    EXPECT_LT((boundary + volume).norm(), 1e-13 * volume.norm());
+}
+
+TEST(Sources, AValueThatIsNotFiniteIsNamedWithItsPlace) {
+    const TetMesh mesh = box();
+    const FieldFunction broken = [](const Points& points) {
+        VectorField values = VectorField::Zero(3, points.cols());
+        values(1, 7) = std::numeric_limits<double>::quiet_NaN();
+        return values;
+    };
+    EXPECT_THAT(test::error_of([&] { (void)element_means(mesh, broken, Quadrature::barycentre); }),
+                ::testing::HasSubstr("not a finite number in tetrahedron 7"));
+}
+
+} // namespace
+} // namespace corticoil::solver

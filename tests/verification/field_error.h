@@ -1,0 +1,19 @@
+#pragma once
+
+#include "core/tet_mesh.h"
+#include "solver/sources.h"
+
+#include <functional>
+
+namespace corticoil::test {
+
+/// Relative L2 error ‖E_h − E‖/‖E‖ of a field that is constant per tetrahedron, over the tetrahedra whose barycentre
+/// satisfies `region`, by quadrature of degree 4.
+[[nodiscard]] double relative_l2_error(const TetMesh& mesh, const VectorField& field,
+                                       const solver::FieldFunction& exact,
+                                       const std::function<bool(const Vector3&)>& region);
+
+/// Root mean square edge length [m], a mesh size for convergence plots.
+[[nodiscard]] double mesh_size(const TetMesh& mesh);
+
+} // namespace corticoil::test

@@ -1,0 +1,135 @@
+// A divergence-free current J with J·n = 0 on the boundary that crosses planes where σ jumps. Feeding
+// ∂A/∂t = −∇φ − J/σ must give E = J/σ. The row that sees a wrong σ; blind to the shape of curved boundaries.
+#include "solver/electric_field.h"
+#include "solver/potential_solver.h"
+#include "solver/sources.h"
+#include "support/box_mesh.h"
+#include "support/convergence.h"
+#include "verification/field_error.h"
+
+#include "core/constants.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <random>
+#include <vector>
+
+namespace corticoil {
+namespace {
+
+constexpr double side = 0.1;                                 // [m]
+constexpr std::array<double, 3> layer_sigma{0.126, 0.010, 1.654}; // [S/m]: contrast 1:165
+constexpr std::array<double, 2> planes{side / 4, side / 2};  // z of the jumps [m]
+
+int layer_of(const Vector3& p) { return p[2] < planes[0] ? 0 : p[2] < planes[1] ? 1 : 2; }
+
+/// J = (−∂ψ/∂z, 0, ∂ψ/∂x) with ψ = sin(kx) sin(kz) (1 + (y/side)²), k = π/side: J·n = 0 on all six faces.
+Vector3 current(const Vector3& p) {
+    const double k = pi / side;
+    const double g = 1 + p[1] * p[1] / (side * side);
+    return {-std::sin(k * p[0]) * std::cos(k * p[2]) * g, 0, std::cos(k * p[0]) * std::sin(k * p[2]) * g};
+}
+
+/// ∇φ of φ = 0.02·sin(2x/side)·cos(y/side)·(z/side)²  [V].
+Vector3 potential_gradient(const Vector3& p) {
+    const Vector3 u = p / side;
+    return 0.02 / side *
+           Vector3(2 * std::cos(2 * u[0]) * std::cos(u[1]) * u[2] * u[2],
+                   -std::sin(2 * u[0]) * std::sin(u[1]) * u[2] * u[2], std::sin(2 * u[0]) * std::cos(u[1]) * 2 * u[2]);
+}
+
+template <typename Function> solver::FieldFunction pointwise(Function value) {
+    return [value](const Points& points) {
+        VectorField values(3, points.cols());
+        for (Eigen::Index i = 0; i < points.cols(); ++i) values.col(i) = value(points.col(i));
+        return values;
+    };
+}
+
+struct Variant {
+    int wrong_layer = 0;
+    double factor_on_wrong_layer = 1; ///< On σ in the matrix and the load, not in ∂A/∂t.
+    double sign_of_rate = 1;
+    bool are_labels_swapped = false;
+};
+
+/// E is largest where σ is smallest, so each layer has an error of its own and the worst one counts.
+struct Result {
+    double size;
+    double error;
+};
+
+Result run(int n, const Variant& variant) {
+    TetMesh mesh = test::box_mesh(Vector3::Zero(), Vector3::Constant(side), {n, n, n}, layer_of);
+    // Interior nodes off the planes move a little, so that nothing rests on the lattice's symmetry.
+    std::mt19937 generator(7);
+    std::uniform_real_distribution<double> uniform(-0.15 * side / n, 0.15 * side / n);
+    for (int i = 0; i < mesh.n_nodes(); ++i) {
+        Vector3 shift(uniform(generator), uniform(generator), uniform(generator));
+        for (int axis = 0; axis < 3; ++axis) {
+            const double value = mesh.nodes(axis, i);
+            if (value < 1e-9 || value > side - 1e-9) shift[axis] = 0;
+        }
+        for (const double plane : planes) {
+            if (std::abs(mesh.nodes(2, i) - plane) < 1e-9) shift[2] = 0;
+        }
+        mesh.nodes.col(i) += shift;
+    }
+    std::array<double, 3> sigma = layer_sigma;
+    sigma[static_cast<std::size_t>(variant.wrong_layer)] *= variant.factor_on_wrong_layer;
+    if (variant.are_labels_swapped) std::swap(sigma[0], sigma[1]);
+    Eigen::VectorXd conductivity(mesh.n_tetrahedra());
+    for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
+        conductivity[t] = sigma[static_cast<std::size_t>(mesh.labels[static_cast<std::size_t>(t)])];
+    }
+    const auto exact = [](const Vector3& p) -> Vector3 {
+        return current(p) / layer_sigma[static_cast<std::size_t>(layer_of(p))];
+    };
+    const VectorField rate = solver::element_means(
+        mesh, pointwise([&](const Vector3& p) -> Vector3 { return variant.sign_of_rate * (-potential_gradient(p) - exact(p)); }),
+        solver::Quadrature::degree_4);
+    const solver::Potential potential =
+        solver::PotentialSolver(mesh, conductivity)
+            .solve(solver::load_of_rate_of_vector_potential(mesh, conductivity, rate), {.tolerance = 1e-9});
+    EXPECT_TRUE(potential.report.converged);
+    const VectorField field = solver::electric_field(mesh, potential.values, rate);
+    Result result{test::mesh_size(mesh), 0};
+    for (int layer = 0; layer < 3; ++layer) {
+        const double error = test::relative_l2_error(mesh, field, pointwise(exact),
+                                                     [&](const Vector3& p) { return layer_of(p) == layer; });
+        result.error = std::max(result.error, error);
+    }
+    return result;
+}
+
+TEST(Manufactured, CurrentAcrossJumpsOfConductivityConvergesAtFirstOrder) {
+    std::vector<double> sizes;
+    std::vector<double> errors;
+    for (const int n : {8, 16, 32}) {
+        const Result result = run(n, {});
+        sizes.push_back(result.size);
+        errors.push_back(result.error);
+    }
+    const double order = test::observed_order(sizes, errors);
+    RecordProperty("order", std::to_string(order));
+    RecordProperty("finest_error", std::to_string(errors.back()));
+    EXPECT_GE(order, 0.95);
+    EXPECT_LT(errors.back(), 0.05);
+}
+
+TEST(Manufactured, WrongVariantsMiss) {
+    const double right = run(16, {}).error;
+    EXPECT_LT(right, 0.1);
+    for (int layer = 0; layer < 3; ++layer) {
+        EXPECT_GT(run(16, {.wrong_layer = layer, .factor_on_wrong_layer = 2}).error, 3 * right)
+            << "σ of layer " << layer << " doubled";
+    }
+    EXPECT_GT(run(16, {.sign_of_rate = -1}).error, 10 * right) << "sign of ∂A/∂t flipped";
+    EXPECT_GT(run(16, {.are_labels_swapped = true}).error, 3 * right) << "two labels swapped";
+}
+
+} // namespace
+} // namespace corticoil

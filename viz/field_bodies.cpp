@@ -1,0 +1,85 @@
+#include "viz/field_bodies.h"
+
+#include "viz/ambient_shading.h"
+#include "viz/solid_shapes.h"
+#include "viz/surface_statistics.h"
+
+namespace corticoil::viz {
+
+namespace {
+constexpr double mark_lift = 0.006; ///< [m] the marks float on the handle's side of the coil's plane.
+constexpr double darkest_sulcus = 0.38;
+
+/// How thick lines are: pixels of a 1200-pixel picture, so that they look alike in both views.
+double in_metres(double pixels, const PictureCamera& camera) {
+    return pixels * camera.metres_per_pixel * camera.height / 1200.0;
+}
+} // namespace
+
+CoilMarks coil_marks(const FieldScene& scene) {
+    constexpr double handle_begins = 0.030; ///< [m] from the centre.
+    constexpr double handle_ends = 0.095;
+    constexpr double arrow_begins = 0.004;
+    constexpr double arrow_ends = 0.046;
+    const Vector3 centre = scene.head_from_coil.apply_to_point(Vector3(0, 0, -mark_lift));
+    const Vector3 along_handle = scene.head_from_coil.apply_to_vector(Vector3(0, -1, 0));
+    CoilMarks marks{centre + handle_begins * along_handle, centre + handle_ends * along_handle, {}};
+    if (scene.induced_direction) {
+        const Vector3 direction = scene.induced_direction->normalized();
+        marks.induced =
+            std::pair(Vector3(centre + arrow_begins * direction), Vector3(centre + arrow_ends * direction));
+    }
+    return marks;
+}
+
+Body cortex_body(const FieldScene& scene, double cap) {
+    Body body{scene.cortex, {}, Light::studio};
+    const Eigen::VectorXd openness = node_openness(scene.cortex);
+    body.node_colours.reserve(static_cast<std::size_t>(scene.cortex.n_nodes()));
+    for (int node = 0; node < scene.cortex.n_nodes(); ++node) {
+        const Colour colour = field_colour(scene.magnitude[node] / cap);
+        const double shade = darkest_sulcus + (1 - darkest_sulcus) * openness[node];
+        body.node_colours.push_back(mix(black, colour, static_cast<float>(shade)));
+    }
+    return body;
+}
+
+std::vector<Body> mark_bodies(const FieldScene& scene, const PictureCamera& camera) {
+    std::vector<Body> bodies;
+    if (scene.roi_radius > 0) {
+        const double rim = in_metres(4.0, camera);
+        const double line = in_metres(2.0, camera);
+        std::vector<SurfaceMesh> rims;
+        std::vector<SurfaceMesh> lines;
+        for (const Points& piece : sphere_cut(scene.cortex, scene.roi_centre, scene.roi_radius)) {
+            const Points nearer = piece.colwise() + Vector3(2 * rim * camera.towards_viewer);
+            rims.push_back(tube(piece.colwise() + Vector3(rim * camera.towards_viewer), rim));
+            lines.push_back(tube(nearer, line));
+        }
+        bodies.push_back({joined(rims), {white}, Light::none});
+        bodies.push_back({joined(lines), {black}, Light::none});
+    }
+    const CoilMarks marks = coil_marks(scene);
+    Points handle(3, 2);
+    handle << marks.handle_start, marks.handle_end;
+    bodies.push_back({tube(handle, in_metres(7, camera)), {handle_colour}, Light::studio});
+    if (marks.induced) {
+        bodies.push_back({arrow(marks.induced->first, marks.induced->second, in_metres(5.5, camera)),
+                          {induced_colour},
+                          Light::studio});
+    }
+    return bodies;
+}
+
+Body winding_body(const FieldScene& scene, FieldView view) {
+    constexpr double thin_wire =
+        0.0003; ///< [m] radius drawn; real wires are thicker and would hide the hot spot.
+    constexpr double thick_wire = 0.0007;
+    std::vector<SurfaceMesh> tubes;
+    for (const Points& winding : scene.windings) {
+        tubes.push_back(tube(winding, view == FieldView::close ? thin_wire : thick_wire));
+    }
+    return {joined(tubes), {copper}, Light::studio};
+}
+
+} // namespace corticoil::viz

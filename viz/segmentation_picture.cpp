@@ -1,0 +1,233 @@
+#include "viz/segmentation_picture.h"
+
+#include "core/constants.h"
+#include "core/error.h"
+#include "core/tissue.h"
+#include "viz/annotation.h"
+#include "viz/png_file.h"
+#include "viz/slices.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace corticoil::viz {
+
+namespace {
+using Box = Eigen::AlignedBox3d;
+
+/// The head-frame box of the voxels whose label is wanted; empty if there are none.
+Box box_of(const LabelImage& tissues, const std::function<bool(int label)>& is_wanted) {
+    std::array<bool, 256> wanted{};
+    for (std::size_t label = 1; label < wanted.size(); ++label)
+        wanted[label] = is_wanted(static_cast<int>(label));
+    Box box;
+    for (int k = 0; k < tissues.size[2]; ++k) {
+        for (int j = 0; j < tissues.size[1]; ++j) {
+            // The ends of each row are enough: the map to the head frame is affine.
+            int first = -1;
+            int last = -1;
+            for (int i = 0; i < tissues.size[0]; ++i) {
+                if (!wanted[tissues.at(i, j, k)]) continue;
+                if (first < 0) first = i;
+                last = i;
+            }
+            if (first < 0) continue;
+            box.extend(tissues.head_from_voxel * Vector3(first, j, k));
+            box.extend(tissues.head_from_voxel * Vector3(last, j, k));
+        }
+    }
+    return box;
+}
+
+bool is_brain(int label) {
+    return label == tissue::white_matter || label == tissue::grey_matter || label == tissue::lesion ||
+           label == tissue::black_hole;
+}
+
+/// The T1 value that is drawn white: most of the image is darker, and a few bright vessels do not count.
+double white_level(const ScalarImage& t1) {
+    constexpr double percentile = 0.995;
+    std::vector<float> values;
+    for (const float value : t1.voxels) {
+        if (std::isfinite(value) && value > 0) values.push_back(value);
+    }
+    if (values.empty()) throw Error("the T1 to draw holds no positive value");
+    const auto place =
+        values.begin() + static_cast<std::ptrdiff_t>(percentile * static_cast<double>(values.size() - 1));
+    std::nth_element(values.begin(), place, values.end());
+    return static_cast<double>(*place);
+}
+
+/// One panel: the axis across the slice, where it lies, and the letters at its borders.
+struct Panel {
+    const char* name;
+    const char* axis_name;
+    int axis;       ///< 0 sagittal, 1 coronal, 2 axial.
+    double level;   ///< Where along the axis [m].
+    int right_axis; ///< The head axis that runs to the right; the one that runs up follows.
+    int up_axis;
+    const char* left_letter;
+    const char* right_letter;
+    const char* top_letter;
+    const char* bottom_letter;
+};
+
+/// Two slices per direction, at shares of the brain's box from its left, back and lower ends. On an
+/// MNI-shaped brain (x −72 … 72, y −105 … 75, z −72 … 85 mm) they pass the hand knob (x −38, y −22, z 58 mm),
+/// the basal ganglia (z 0), the cerebellum (y −65) and the midline.
+std::vector<Panel> choose_panels(const Box& brain) {
+    const auto level = [&](int axis, double share) {
+        return std::lerp(brain.min()[axis], brain.max()[axis], share);
+    };
+    std::vector<Panel> panels;
+    for (const auto& [axial, coronal, sagittal] :
+         {std::array{0.83, 0.46, 0.24}, std::array{0.46, 0.22, 0.5}}) {
+        panels.push_back({"axial", "z", 2, level(2, axial), 0, 1, "L", "R", "A", "P"});
+        panels.push_back({"coronal", "y", 1, level(1, coronal), 0, 2, "L", "R", "S", "I"});
+        panels.push_back({"sagittal", "x", 0, level(0, sagittal), 1, 2, "P", "A", "S", "I"});
+    }
+    return panels;
+}
+
+/// The scale [m per pixel] at which all panels, 3 by 2 with gaps, fit the scene's part; all have the same
+/// scale.
+double common_scale(const PictureLayout& layout, const Vector3& extent, double gap) {
+    const double across = 2 * extent.x() + extent.y();
+    const double down = 2 * extent.z();
+    return std::max(across / (layout.scene_width() - 2 * gap),
+                    down / (layout.height - layout.margin() - layout.scene_top() - gap));
+}
+
+SlicePlane plane_of(const Panel& panel, const Box& shown, double metres_per_pixel) {
+    SlicePlane plane;
+    plane.corner[panel.axis] = panel.level;
+    plane.corner[panel.right_axis] = shown.min()[panel.right_axis];
+    plane.corner[panel.up_axis] = shown.max()[panel.up_axis];
+    plane.right = metres_per_pixel * Vector3::Unit(panel.right_axis);
+    plane.down = -metres_per_pixel * Vector3::Unit(panel.up_axis);
+    plane.width = static_cast<int>(std::lround(shown.sizes()[panel.right_axis] / metres_per_pixel));
+    plane.height = static_cast<int>(std::lround(shown.sizes()[panel.up_axis] / metres_per_pixel));
+    return plane;
+}
+
+/// Letters at the borders and the slice's position below the panel's upper left corner.
+void annotate_panel(Canvas& canvas, const PictureLayout& layout, const Panel& panel) {
+    const double s = layout.scale;
+    const double inset = 16 * s;
+    const double middle_x = canvas.width() / 2.0;
+    const double middle_y = canvas.height() / 2.0;
+    TextStyle style{.size = 22 * s,
+                    .colour = white,
+                    .bold = true,
+                    .anchor = Anchor::centre,
+                    .halo = 3 * s,
+                    .halo_colour = black};
+    canvas.draw_text(panel.left_letter, inset, middle_y, style);
+    canvas.draw_text(panel.right_letter, canvas.width() - inset, middle_y, style);
+    canvas.draw_text(panel.top_letter, middle_x, inset, style);
+    canvas.draw_text(panel.bottom_letter, middle_x, canvas.height() - inset, style);
+    const double level_mm = std::round(panel.level * millimetres_per_metre);
+    const std::string position =
+        fmt::format("{} = {}{:.0f} mm", panel.axis_name, level_mm < 0 ? "−" : "", std::abs(level_mm));
+    canvas.draw_text(position, 10 * s, inset, {.size = 20 * s, .colour = white});
+}
+
+void draw_volumes(Canvas& canvas, const PictureLayout& layout, const LabelImage& tissues) {
+    constexpr double millilitres_per_cubic_metre = 1e6;
+    constexpr int most_lines = 20;
+    const double s = layout.scale;
+    const double left = layout.legend_left();
+    const double right = layout.width - layout.margin();
+    double row = layout.scene_top() + 18 * s;
+    canvas.draw_text("Tissue volumes", left, row, {.size = 24 * s, .bold = true});
+    const std::array<double, 256> volumes = label_volumes(tissues);
+    int n_lines = 0;
+    int n_left_out = 0;
+    for (std::size_t label = 1; label < volumes.size(); ++label) {
+        if (volumes[label] <= 0) continue;
+        if (n_lines++ >= most_lines) {
+            ++n_left_out;
+            continue;
+        }
+        row += 40 * s;
+        const auto number = static_cast<int>(label);
+        const std::optional<TissueInfo> known = find_tissue(number);
+        const double half = 13 * s;
+        canvas.fill_rectangle(left, row - half, left + 2 * half, row + half, tissue_colour(number));
+        canvas.draw_text(known ? std::string(known->display_name) : describe_tissue(number), left + 42 * s,
+                         row, {.size = 22 * s});
+        const double volume_ml = volumes[label] * millilitres_per_cubic_metre;
+        canvas.draw_text(fmt::format("{:.{}f} ml", volume_ml, volume_ml < 10 ? 1 : 0), right, row,
+                         {.size = 22 * s, .anchor = Anchor::right});
+    }
+    if (n_left_out > 0) {
+        canvas.draw_text(fmt::format("and {} more labels", n_left_out), left + 42 * s, row + 40 * s,
+                         {.size = 22 * s, .colour = text_grey});
+    }
+}
+
+std::string grid_text(const std::array<int, 3>& size, const Eigen::Affine3d& head_from_voxel) {
+    const Vector3 spacing_mm = millimetres_per_metre * Vector3(head_from_voxel.linear().colwise().norm());
+    return fmt::format("{}×{}×{} voxels of {}×{}×{} mm", size[0], size[1], size[2],
+                       plain_number(spacing_mm[0], 3), plain_number(spacing_mm[1], 3),
+                       plain_number(spacing_mm[2], 3));
+}
+} // namespace
+
+void draw_segmentation(const ScalarImage& t1, const LabelImage& tissues, const PictureOptions& options,
+                       const std::filesystem::path& png) {
+    check(options);
+    const ImageSampler<float> t1_sampler(t1, "the T1 to draw");
+    const ImageSampler<std::uint8_t> tissue_sampler(tissues, "the tissue labels to draw");
+    constexpr double border = 0.006; ///< [m] of background around the head.
+    Box shown = box_of(tissues, [](int label) { return label != tissue::air; });
+    if (shown.isEmpty()) throw Error("the tissue labels to draw are 0 everywhere");
+    const Box brain_found = box_of(tissues, is_brain);
+    const Box brain = brain_found.isEmpty() ? shown : brain_found;
+    shown = Box(shown.min().array() - border, shown.max().array() + border);
+    // Panels of one height stand in rows.
+    const double missing_height = (shown.sizes().y() - shown.sizes().z()) / 2;
+    const int shorter_axis = missing_height > 0 ? 2 : 1;
+    shown.min()[shorter_axis] -= std::abs(missing_height);
+    shown.max()[shorter_axis] += std::abs(missing_height);
+
+    const PictureLayout layout(options);
+    Canvas canvas(options.width, options.height, white);
+    draw_titles(canvas, layout, "Tissue labels on the T1",
+                fmt::format("T1: {}; labels: {}", grid_text(t1.size, t1.head_from_voxel),
+                            grid_text(tissues.size, tissues.head_from_voxel)));
+    const double gap = 10 * layout.scale;
+    const double metres_per_pixel = common_scale(layout, shown.sizes(), gap);
+    const SliceStyle style{.brightest = white_level(t1)};
+    double left = layout.scene_left();
+    double top = layout.scene_top();
+    const std::vector<Panel> panels = choose_panels(brain);
+    for (std::size_t i = 0; i < panels.size(); ++i) {
+        report(options.progress, static_cast<double>(i) / static_cast<double>(panels.size()),
+               "drawing slices");
+        if (i == panels.size() / 2) {
+            left = layout.scene_left();
+            top += shown.sizes().z() / metres_per_pixel + gap;
+        }
+        Canvas panel =
+            draw_slice(t1_sampler, tissue_sampler, plane_of(panels[i], shown, metres_per_pixel), style);
+        annotate_panel(panel, layout, panels[i]);
+        canvas.paste(panel, static_cast<int>(left), static_cast<int>(top));
+        left += panel.width() + gap;
+    }
+    draw_volumes(canvas, layout, tissues);
+    const double middle = (layout.legend_left() + layout.width - layout.margin()) / 2;
+    const double bottom = top + shown.sizes().z() / metres_per_pixel;
+    canvas.draw_text("Neurological view: L on the left", layout.legend_left(), bottom - 92 * layout.scale,
+                     {.size = 20 * layout.scale, .colour = text_grey});
+    draw_scale_bar(canvas, layout, metres_per_pixel, middle, bottom - 16 * layout.scale, 240 * layout.scale);
+    write_png(canvas, png);
+    report(options.progress, 1.0, "written");
+}
+
+} // namespace corticoil::viz

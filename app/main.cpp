@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <new>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,19 +37,27 @@ const CLI::App& innermost_verb(const CLI::App& program) {
     return *verb;
 }
 
-/// CLI11's message, with a suggestion for the first word that nobody knows.
+/// The first argument that no verb and no flag answers to.
+std::optional<std::string> first_unknown_word(const CLI::App& program, const CLI::App& verb,
+                                              const std::vector<std::string>& arguments,
+                                              const std::vector<std::string>& words) {
+    if (&verb == &program) return arguments.empty() ? std::nullopt : std::optional(arguments.front());
+    for (const std::string& argument : arguments) {
+        const std::string word = argument.substr(0, argument.find('='));
+        if (word.starts_with("--") && std::find(words.begin(), words.end(), word) == words.end()) return word;
+    }
+    const std::vector<std::string> left_over = verb.remaining();
+    return left_over.empty() ? std::nullopt : std::optional(left_over.front());
+}
+
+/// CLI11's message, or a suggestion for the first word that nobody knows.
 std::string usage_message(const CLI::App& program, const CLI::ParseError& error,
                           const std::vector<std::string>& arguments) {
     const CLI::App& verb = innermost_verb(program);
     const std::string help = fmt::format("see: {} --help", &verb == &program ? "corticoil" : "corticoil " + verb.get_name());
     const std::vector<std::string> words = known_words(verb);
-    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr || &verb == &program) {
-        for (const std::string& argument : &verb == &program ? arguments : verb.remaining(true)) {
-            const std::string word = argument.substr(0, argument.find('='));
-            if (std::find(words.begin(), words.end(), word) != words.end()) continue;
-            return fmt::format("unknown word '{}'{}; {}", word, corticoil::app::suggestion(word, words), help);
-        }
-    }
+    const std::optional<std::string> word = first_unknown_word(program, verb, arguments, words);
+    if (word) return fmt::format("unknown word '{}'{}; {}", *word, corticoil::app::suggestion(*word, words), help);
     return fmt::format("{}; {}", error.what(), help);
 }
 

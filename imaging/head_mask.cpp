@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "imaging/mask_algebra.h"
+#include "imaging/resample.h"
 #include "imaging/voxel_parts.h"
 
 #include <fmt/format.h>
@@ -22,8 +23,24 @@ constexpr double skin_closing_radius = 2.5e-3;
 constexpr double depth_of_cavities = 8e-3;
 /// Removes threads of noise and of ghosting around the head [m].
 constexpr double opening_radius = 1.5e-3;
+/// Bright pieces that may belong to the head (bone parts scalp and brain); smaller ones are noise [m³].
+constexpr double smallest_piece = 10e-6;
 /// Smaller is no head [m³].
 constexpr double smallest_head = 0.5e-3;
+
+/// The head's outline, filled: what is bright and every cavity in it.
+Mask filled_head(const Mask& bright) {
+    // What is open only at the cut face, as airways are, is filled within the planes across the body's axis.
+    const int axis = inferior_axis(bright.head_from_voxel).axis;
+    const auto filled = [axis](const Mask& mask) {
+        return fill_enclosed_in_planes(fill_enclosed(mask), axis);
+    };
+    // The wide closing finds the cavities inside; at the skin (beside the nose, behind the ears) a narrow one
+    // is kept.
+    const Mask inside = erode(filled(close(bright, closing_radius)), depth_of_cavities);
+    const Mask head = filled(either(close(bright, skin_closing_radius), inside));
+    return largest_part(open(head, 2 * opening_radius));
+}
 
 } // namespace
 
@@ -91,7 +108,7 @@ HeadMask find_head(const ScalarImage& t1) {
         head.mask.voxels[n] = t1.voxels[n] > head.threshold ? 1 : 0;
     const std::array<double, 3> spacing = voxel_spacing(t1.head_from_voxel);
     const double finest = std::max({spacing[0], spacing[1], spacing[2]});
-    head.mask = largest_part(open(head.mask, std::max(opening_radius, finest)));
+    head.mask = parts_of_at_least(open(head.mask, std::max(opening_radius, finest)), smallest_piece);
     const double volume =
         static_cast<double>(std::count(head.mask.voxels.begin(), head.mask.voxels.end(), 1)) *
         t1.voxel_volume();
@@ -101,16 +118,8 @@ HeadMask find_head(const ScalarImage& t1) {
             "(not skull-stripped, not cropped)?",
             volume * 1e6));
     }
-    // What is open only at the cut face, as airways are, is filled within the planes across the body's axis.
-    const int axis = inferior_axis(t1.head_from_voxel).axis;
-    const auto filled = [axis](const Mask& mask) {
-        return fill_enclosed_in_planes(fill_enclosed(mask), axis);
-    };
-    // The wide closing finds the cavities inside; at the skin (beside the nose, behind the ears) a narrow one
-    // is kept.
-    const Mask inside = erode(filled(close(head.mask, closing_radius)), depth_of_cavities);
-    head.mask = filled(either(close(head.mask, skin_closing_radius), inside));
-    head.mask = largest_part(open(head.mask, 2 * opening_radius));
+    const VoxelBox box = box_around(head.mask, 2 * opening_radius);
+    paste(filled_head(crop(head.mask, box)), box, head.mask);
     return head;
 }
 

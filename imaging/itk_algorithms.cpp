@@ -15,6 +15,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 
 namespace corticoil::imaging {
 
@@ -115,7 +117,7 @@ Optimizer::Pointer make_optimizer(Metric* metric, const AffineStage& stage) {
     optimizer->SetLearningRate(stage.first_step_mm);
     optimizer->SetMinimumStepLength(stage.last_step_mm);
     optimizer->SetNumberOfIterations(static_cast<itk::SizeValueType>(stage.n_iterations));
-    constexpr double relaxation = 0.6; // Shortening of the step at each turn of the gradient.
+    constexpr double relaxation = 0.8; // Shortening of the step at each turn of the gradient.
     optimizer->SetRelaxationFactor(relaxation);
     constexpr double no_gradient = 1e-7;
     optimizer->SetGradientMagnitudeTolerance(no_gradient);
@@ -137,6 +139,7 @@ AffineRows run_stage(const ImageView& fixed, const ImageView& moving, const Affi
     auto optimizer = make_optimizer(metric, stage);
     int iteration = 0;
     optimizer->AddObserver(itk::IterationEvent(), [&](const itk::EventObject&) {
+        if (std::getenv("DBG")) std::fprintf(stderr,"it %d value %.5f step %.4f grad\n",iteration,optimizer->GetCurrentMetricValue(),optimizer->GetCurrentStepLength());
         report(stage.progress, std::min(1.0, ++iteration / static_cast<double>(stage.n_iterations)),
                "registering to MNI");
     });

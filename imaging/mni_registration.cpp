@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 
 namespace corticoil::imaging {
 
@@ -89,19 +91,21 @@ MniMapping register_to_mni(const ScalarImage& t1, const ScalarImage& template_t1
     head_from_mni.translation() = head.centre - mni.centre;
     head_from_mni.translation()[2] = head.top - mni.top;
 
+    if (std::getenv("DBG")) std::fprintf(stderr,"init %g %g %g | head %g %g %g top %g | mni %g %g %g top %g\n", head_from_mni(0,3),head_from_mni(1,3),head_from_mni(2,3),head.centre[0],head.centre[1],head.centre[2],head.top,mni.centre[0],mni.centre[1],mni.centre[2],mni.top);
     const auto improve = [&](const ScalarImage& mni_image, const ScalarImage& image,
                              const AffineStage& stage) {
         head_from_mni = transform_of_rows(improve_registration(view_of(mni_image), view_of(image),
                                                                rows_of_transform(head_from_mni), stage));
+ if (std::getenv("DBG")) { for(int i=0;i<3;i++) std::fprintf(stderr,"%8.4f %8.4f %8.4f %8.2f\n",head_from_mni(i,0),head_from_mni(i,1),head_from_mni(i,2),1e3*head_from_mni(i,3)); std::fprintf(stderr,"\n");}
     };
     improve(coarse_template, coarse_t1,
             {.is_rigid = true,
              .first_step_mm = 4,
              .last_step_mm = 0.1,
-             .n_iterations = 80,
+             .n_iterations = 150,
              .progress = part_of(progress, 0, 0.2)});
     improve(coarse_template, coarse_t1,
-            {.first_step_mm = 2,
+            {.first_step_mm = std::getenv("FS") ? std::atof(std::getenv("FS")) : 2,
              .last_step_mm = 0.05,
              .n_iterations = 150,
              .progress = part_of(progress, 0.2, 0.6)});
@@ -109,7 +113,7 @@ MniMapping register_to_mni(const ScalarImage& t1, const ScalarImage& template_t1
             {.sampled_fraction = 0.15,
              .first_step_mm = 0.5,
              .last_step_mm = 0.01,
-             .n_iterations = 60,
+             .n_iterations = 150,
              .progress = part_of(progress, 0.6, 1)});
     return {head_from_mni.inverse()};
 }

@@ -27,8 +27,12 @@ using Point = Kernel::Point_3;
 constexpr double smallest_facet_angle_degrees = 25.0;
 constexpr double cell_radius_edge_ratio = 2.0;
 
-Vector3 to_vector(const Point& point) { return {point.x(), point.y(), point.z()}; }
-Point to_point(const Vector3& vector) { return {vector.x(), vector.y(), vector.z()}; }
+Vector3 to_vector(const Point& point) {
+    return {point.x(), point.y(), point.z()};
+}
+Point to_point(const Vector3& vector) {
+    return {vector.x(), vector.y(), vector.z()};
+}
 
 /// The labels on both sides of an interface point; (0, 0) for a point that is on none.
 std::pair<int, int> sides(const Domain::Index& index) {
@@ -87,7 +91,8 @@ TetMesh to_mesh(const Complex& complex) {
     for (auto cell = complex.cells_in_complex_begin(); cell != complex.cells_in_complex_end(); ++cell) {
         const Eigen::Index t = static_cast<Eigen::Index>(mesh.labels.size());
         for (int corner = 0; corner < 4; ++corner) {
-            const auto [entry, is_new] = number.try_emplace(cell->vertex(corner), static_cast<int>(nodes.size()));
+            const auto [entry, is_new] =
+                number.try_emplace(cell->vertex(corner), static_cast<int>(nodes.size()));
             if (is_new) nodes.push_back(to_vector(triangulation.point(cell->vertex(corner)).point()));
             mesh.tetrahedra(corner, t) = entry->second;
         }
@@ -108,7 +113,8 @@ TetMesh refine_delaunay(const RefinementProblem& problem) {
                         CGAL::Bbox_3(problem.low.x(), problem.low.y(), problem.low.z(), problem.high.x(),
                                      problem.high.y(), problem.high.z()),
                         2.0 * problem.position_tolerance / diagonal);
-    const Criteria criteria(Criteria::Facet_criteria(smallest_facet_angle_degrees, FacetField{&problem.facet_size},
+    const Criteria criteria(Criteria::Facet_criteria(smallest_facet_angle_degrees,
+                                                     FacetField{&problem.facet_size},
                                                      FacetField{&problem.facet_distance}),
                             Criteria::Cell_criteria(cell_radius_edge_ratio, CellField{&problem.cell_size}));
     Complex complex;

@@ -9,7 +9,8 @@
 
 namespace corticoil::meshing {
 
-/// A labelled region of space to be filled with tetrahedra, in a frame and unit of the caller's (here millimetres).
+/// A labelled region of space to be filled with tetrahedra, in a frame and unit of the caller's (here
+/// millimetres).
 struct RefinementProblem {
     std::function<int(const Vector3&)> label; ///< 0 is outside.
     Vector3 low = Vector3::Zero();            ///< Corners of a box with everything in it.
@@ -22,12 +23,12 @@ struct RefinementProblem {
     /// Upper bound of a tetrahedron's circumradius at a point, in a label.
     std::function<double(const Vector3&, int)> cell_size;
 
-    /// Segments that cross the interfaces of every part: where the refinement starts. A part that none of them
-    /// touches may be missed.
+    /// Segments that cross the interfaces of every part: where the refinement starts. A part that none of
+    /// them touches may be missed.
     std::vector<std::pair<Vector3, Vector3>> probes;
 
     double position_tolerance = 0.0; ///< Of points on interfaces.
-    double sliver_bound = 0.0;       ///< Slivers are exuded up to this dihedral angle [degrees]; 0: not at all.
+    double sliver_bound = 0.0; ///< Slivers are exuded up to this dihedral angle [degrees]; 0: not at all.
 };
 
 /// Delaunay refinement (CGAL's Mesh_3, sequential: the same problem gives the same bits). The tetrahedra are

@@ -22,18 +22,20 @@ double sine_squared_quality(const Vector3& a, const Vector3& b, const Vector3& c
     const double nd = opposite_d.squaredNorm();
     if (!(na > 0.0 && nb > 0.0 && nc > 0.0 && nd > 0.0)) return 0.0;
     // The edge between corners i and j lies in the faces opposite to the other two corners.
-    const double smallest = std::min({u.squaredNorm() / (nc * nd), v.squaredNorm() / (nb * nd), w.squaredNorm() / (nb * nc),
-                                      (v - u).squaredNorm() / (na * nd), (w - u).squaredNorm() / (na * nc),
-                                      (w - v).squaredNorm() / (na * nb)});
+    const double smallest = std::min({u.squaredNorm() / (nc * nd), v.squaredNorm() / (nb * nd),
+                                      w.squaredNorm() / (nb * nc), (v - u).squaredNorm() / (na * nd),
+                                      (w - u).squaredNorm() / (na * nc), (w - v).squaredNorm() / (na * nb)});
     return six_volumes * std::abs(six_volumes) * smallest;
 }
 
-EditableMesh::EditableMesh(const TetMesh& mesh) : labels_(mesh.labels), around_(static_cast<std::size_t>(mesh.n_nodes())) {
+EditableMesh::EditableMesh(const TetMesh& mesh)
+    : labels_(mesh.labels), around_(static_cast<std::size_t>(mesh.n_nodes())) {
     nodes_.reserve(static_cast<std::size_t>(mesh.n_nodes()));
     for (int n = 0; n < mesh.n_nodes(); ++n) nodes_.emplace_back(mesh.nodes.col(n));
     tetrahedra_.reserve(mesh.labels.size());
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
-        tetrahedra_.push_back({mesh.tetrahedra(0, t), mesh.tetrahedra(1, t), mesh.tetrahedra(2, t), mesh.tetrahedra(3, t)});
+        tetrahedra_.push_back(
+            {mesh.tetrahedra(0, t), mesh.tetrahedra(1, t), mesh.tetrahedra(2, t), mesh.tetrahedra(3, t)});
         for (const int n : tetrahedra_.back()) around_[static_cast<std::size_t>(n)].push_back(t);
     }
 }
@@ -49,7 +51,8 @@ TetMesh EditableMesh::to_mesh() const {
     for (std::size_t n = 0; n < nodes_.size(); ++n) {
         if (number[n] >= 0) mesh.nodes.col(number[n]) = nodes_[n];
     }
-    const auto n_alive = std::count_if(labels_.begin(), labels_.end(), [](int label) { return label != removed; });
+    const auto n_alive =
+        std::count_if(labels_.begin(), labels_.end(), [](int label) { return label != removed; });
     mesh.tetrahedra.resize(4, n_alive);
     mesh.labels.reserve(static_cast<std::size_t>(n_alive));
     for (int t = 0; t < n_slots(); ++t) {
@@ -72,7 +75,8 @@ int EditableMesh::neighbour(int t, int corner) const {
     };
     const std::size_t apex = static_cast<std::size_t>(corner);
     for (const int other : around(own[(apex + 1) % 4])) {
-        if (other != t && holds(other, own[(apex + 2) % 4]) && holds(other, own[(apex + 3) % 4])) return other;
+        if (other != t && holds(other, own[(apex + 2) % 4]) && holds(other, own[(apex + 3) % 4]))
+            return other;
     }
     return -1;
 }

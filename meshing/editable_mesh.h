@@ -10,12 +10,14 @@ namespace corticoil::meshing {
 
 using Tetrahedron = std::array<int, 4>;
 
-/// The smallest squared sine of a tetrahedron's dihedral angles, negative where it is inverted: sin² of the angle at
-/// an edge of squared length l² between faces with normals m, n (of twice their areas) is (6V)² l² / (m² n²).
-/// Small and near-straight angles are equally bad.
-[[nodiscard]] double sine_squared_quality(const Vector3& a, const Vector3& b, const Vector3& c, const Vector3& d);
+/// The smallest squared sine of a tetrahedron's dihedral angles, negative where it is inverted: sin² of the
+/// angle at an edge of squared length l² between faces with normals m, n (of twice their areas) is (6V)² l² /
+/// (m² n²). Small and near-straight angles are equally bad.
+[[nodiscard]] double sine_squared_quality(const Vector3& a, const Vector3& b, const Vector3& c,
+                                          const Vector3& d);
 
-/// Tetrahedra that can be exchanged and nodes that can be moved, with the tetrahedra around each node at hand.
+/// Tetrahedra that can be exchanged and nodes that can be moved, with the tetrahedra around each node at
+/// hand.
 class EditableMesh {
   public:
     explicit EditableMesh(const TetMesh& mesh);
@@ -27,7 +29,9 @@ class EditableMesh {
     [[nodiscard]] bool is_alive(int t) const { return labels_[static_cast<std::size_t>(t)] != removed; }
     [[nodiscard]] const Tetrahedron& corners(int t) const { return tetrahedra_[static_cast<std::size_t>(t)]; }
     [[nodiscard]] int label(int t) const { return labels_[static_cast<std::size_t>(t)]; }
-    [[nodiscard]] const std::vector<int>& around(int node) const { return around_[static_cast<std::size_t>(node)]; }
+    [[nodiscard]] const std::vector<int>& around(int node) const {
+        return around_[static_cast<std::size_t>(node)];
+    }
     [[nodiscard]] const Vector3& node(int n) const { return nodes_[static_cast<std::size_t>(n)]; }
 
     [[nodiscard]] double quality(const Tetrahedron& t) const {

@@ -19,7 +19,8 @@ struct Face {
 
 std::array<int, 3> sorted_face(const TetMesh& mesh, int t, int corner) {
     std::array<int, 3> nodes{};
-    for (std::size_t c = 0; c < 3; ++c) nodes[c] = mesh.tetrahedra(face_corners[static_cast<std::size_t>(corner)][c], t);
+    for (std::size_t c = 0; c < 3; ++c)
+        nodes[c] = mesh.tetrahedra(face_corners[static_cast<std::size_t>(corner)][c], t);
     std::sort(nodes.begin(), nodes.end());
     return nodes;
 }
@@ -29,7 +30,8 @@ std::array<int, 3> sorted_face(const TetMesh& mesh, int t, int corner) {
 Eigen::Matrix4Xi face_neighbours(const TetMesh& mesh) {
     std::vector<std::size_t> start(static_cast<std::size_t>(mesh.n_nodes()) + 1, 0);
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
-        for (int corner = 0; corner < 4; ++corner) ++start[static_cast<std::size_t>(sorted_face(mesh, t, corner)[0]) + 1];
+        for (int corner = 0; corner < 4; ++corner)
+            ++start[static_cast<std::size_t>(sorted_face(mesh, t, corner)[0]) + 1];
     }
     for (std::size_t n = 1; n < start.size(); ++n) start[n] += start[n - 1];
     std::vector<Face> faces(start.back());
@@ -83,7 +85,8 @@ Parts find_parts(const TetMesh& mesh, const Eigen::Matrix4Xi& neighbours,
             parts.volume.back() += volumes[t];
             for (int corner = 0; corner < 4; ++corner) {
                 const int other = neighbours(corner, t);
-                if (other < 0 || parts.part_of[static_cast<std::size_t>(other)] >= 0 || !joins(t, other)) continue;
+                if (other < 0 || parts.part_of[static_cast<std::size_t>(other)] >= 0 || !joins(t, other))
+                    continue;
                 parts.part_of[static_cast<std::size_t>(other)] = part;
                 front.push_back(other);
             }

@@ -8,7 +8,8 @@
 
 namespace corticoil::meshing {
 
-/// Corners of the face opposite to each corner, counter-clockwise seen from outside a positively oriented tetrahedron.
+/// Corners of the face opposite to each corner, counter-clockwise seen from outside a positively oriented
+/// tetrahedron.
 inline constexpr std::array<std::array<int, 3>, 4> face_corners{{{1, 2, 3}, {0, 3, 2}, {0, 1, 3}, {0, 2, 1}}};
 
 /// Per tetrahedron and corner the tetrahedron across the face opposite to that corner, or −1, 4×M. Cost O(M).

@@ -15,12 +15,15 @@ namespace {
 /// A fragment may turn out to have given its tissue to another fragment: a few rounds settle it.
 constexpr int largest_number_of_rounds = 4;
 
-bool is_lesion(int label) { return label == tissue::lesion || label == tissue::black_hole; }
+bool is_lesion(int label) {
+    return label == tissue::lesion || label == tissue::black_hole;
+}
 
 /// Parts that stay: a tissue's largest, those that are large enough, and lesions.
 std::vector<bool> find_lasting(const TetMesh& mesh, const Parts& parts, double smallest_volume) {
     std::vector<int> label(parts.volume.size(), 0);
-    for (std::size_t t = 0; t < mesh.labels.size(); ++t) label[static_cast<std::size_t>(parts.part_of[t])] = mesh.labels[t];
+    for (std::size_t t = 0; t < mesh.labels.size(); ++t)
+        label[static_cast<std::size_t>(parts.part_of[t])] = mesh.labels[t];
     std::map<int, std::size_t> largest;
     for (std::size_t p = 0; p < label.size(); ++p) {
         const auto [entry, is_new] = largest.try_emplace(label[p], p);
@@ -34,7 +37,8 @@ std::vector<bool> find_lasting(const TetMesh& mesh, const Parts& parts, double s
 }
 
 /// One round: every fragment takes the label of its largest neighbour by shared area. Returns how many did.
-int relabel_fragments(TetMesh& mesh, const Eigen::Matrix4Xi& neighbours, double smallest_volume, IslandReport& report) {
+int relabel_fragments(TetMesh& mesh, const Eigen::Matrix4Xi& neighbours, double smallest_volume,
+                      IslandReport& report) {
     const Parts parts = find_parts(mesh, neighbours, [&](int a, int b) {
         return mesh.labels[static_cast<std::size_t>(a)] == mesh.labels[static_cast<std::size_t>(b)];
     });
@@ -46,13 +50,14 @@ int relabel_fragments(TetMesh& mesh, const Eigen::Matrix4Xi& neighbours, double 
         for (int corner = 0; corner < 4; ++corner) {
             const int other = neighbours(corner, t);
             if (other < 0 || parts.part_of[static_cast<std::size_t>(other)] == part) continue;
-            shared_area[part][mesh.labels[static_cast<std::size_t>(other)]] += face_area(mesh, t, corner).norm();
+            shared_area[part][mesh.labels[static_cast<std::size_t>(other)]] +=
+                face_area(mesh, t, corner).norm();
         }
     }
     std::map<int, int> new_label;
     for (const auto& [part, areas] : shared_area) {
-        const auto largest = std::max_element(areas.begin(), areas.end(),
-                                              [](const auto& a, const auto& b) { return a.second < b.second; });
+        const auto largest = std::max_element(
+            areas.begin(), areas.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
         new_label[part] = largest->first;
         ++report.n_relabelled;
         report.relabelled_volume += parts.volume[static_cast<std::size_t>(part)];
@@ -74,14 +79,15 @@ IslandFreeMesh remove_islands(const TetMesh& mesh, double smallest_volume) {
         if (relabel_fragments(relabelled, neighbours, smallest_volume, result.report) == 0) break;
     }
     const Parts conductors = find_parts(relabelled, neighbours, [](int, int) { return true; });
-    const auto largest = static_cast<int>(std::max_element(conductors.volume.begin(), conductors.volume.end()) -
-                                          conductors.volume.begin());
+    const auto largest = static_cast<int>(
+        std::max_element(conductors.volume.begin(), conductors.volume.end()) - conductors.volume.begin());
     for (int part = 0; part < conductors.n_parts(); ++part) {
         if (part == largest) continue;
         ++result.report.n_dropped;
         result.report.dropped_volume += conductors.volume[static_cast<std::size_t>(part)];
     }
-    result.mesh = extract(relabelled, [&](int t) { return conductors.part_of[static_cast<std::size_t>(t)] == largest; });
+    result.mesh = extract(relabelled,
+                          [&](int t) { return conductors.part_of[static_cast<std::size_t>(t)] == largest; });
     return result;
 }
 

@@ -12,13 +12,14 @@ namespace corticoil::meshing {
 namespace {
 
 /// Standard deviations in voxels. The first removes the stairs of a label map; the second spreads the volume
-/// correction so that it cannot bring them back. Chosen by the roughness and volumes of concentric balls (tests).
-constexpr double indicator_sigma = 0.9;
-constexpr double correction_sigma = 1.0;
-constexpr int n_corrections = 2;
+/// correction so that it cannot bring them back. Chosen by the roughness and volumes of concentric balls
+/// (tests).
+constexpr double indicator_sigma = 1.1;
+constexpr double correction_sigma = 2.0;
+constexpr int n_corrections = 3;
 
 /// A voxel's own label leads by this much at its centre, so that a layer one voxel thick stays closed.
-constexpr float centre_lead = 0.05F;
+constexpr float centre_lead = 0.02F;
 
 /// Distance along each axis of a voxel's 2×2×2 samples from its centre [voxels].
 constexpr float sample_distance = 0.25F;
@@ -39,8 +40,8 @@ std::vector<float> gaussian_kernel(double sigma) {
 /// Values that a convolution works on at a time: they stay in the first-level cache.
 constexpr std::size_t chunk_length = 4096;
 
-/// Convolves along one axis: blocks of `length` positions, each position a run of `stride` floats. Beyond the ends
-/// the outermost value goes on.
+/// Convolves along one axis: blocks of `length` positions, each position a run of `stride` floats. Beyond the
+/// ends the outermost value goes on.
 void convolve_axis(std::vector<float>& data, std::size_t stride, std::size_t length,
                    const std::vector<float>& kernel) {
     const std::size_t radius = kernel.size() / 2;
@@ -87,31 +88,33 @@ LabelField::LabelField(const LabelImage& labels) : size_(labels.size), voxel_lab
     for (int label = 0; label < 256; ++label) {
         if (present[static_cast<std::size_t>(label)]) labels_present_.push_back(label);
     }
-    find_mixed_cells(voxel_label_);
-    smooth_indicators(labels);
+    find_mixed_cells();
+    smooth_indicators();
     for (int correction = 0; correction < n_corrections; ++correction) {
-        add_missing_volume(labels);
-        keep_centres(labels);
+        add_missing_volume();
+        keep_centres();
     }
 }
 
 std::size_t LabelField::index(int i, int j, int k) const {
     return static_cast<std::size_t>(i) +
            static_cast<std::size_t>(size_[0]) *
-               (static_cast<std::size_t>(j) + static_cast<std::size_t>(size_[1]) * static_cast<std::size_t>(k));
+               (static_cast<std::size_t>(j) +
+                static_cast<std::size_t>(size_[1]) * static_cast<std::size_t>(k));
 }
 
-void LabelField::find_mixed_cells(const std::vector<std::uint8_t>& winners) {
-    mixed_.assign(winners.size(), 0);
-    row_.assign(winners.size(), -1);
+void LabelField::find_mixed_cells() {
+    mixed_.assign(voxel_label_.size(), 0);
+    row_.assign(voxel_label_.size(), -1);
     std::int32_t n_rows = 0;
     for (int k = 0; k + 1 < size_[2]; ++k) {
         for (int j = 0; j + 1 < size_[1]; ++j) {
             for (int i = 0; i + 1 < size_[0]; ++i) {
-                const std::uint8_t first = winners[index(i, j, k)];
-                const bool is_mixed = std::any_of(cell_corners.begin(), cell_corners.end(), [&](const auto& corner) {
-                    return winners[index(i + corner[0], j + corner[1], k + corner[2])] != first;
-                });
+                const std::uint8_t first = voxel_label_[index(i, j, k)];
+                const bool is_mixed =
+                    std::any_of(cell_corners.begin(), cell_corners.end(), [&](const auto& corner) {
+                        return voxel_label_[index(i + corner[0], j + corner[1], k + corner[2])] != first;
+                    });
                 if (!is_mixed) continue;
                 mixed_[index(i, j, k)] = 1;
                 for (const auto& corner : cell_corners) {
@@ -124,16 +127,17 @@ void LabelField::find_mixed_cells(const std::vector<std::uint8_t>& winners) {
     values_.assign(static_cast<std::size_t>(n_rows) * labels_present_.size(), 0.0F);
 }
 
-void LabelField::smooth_indicators(const LabelImage& labels) {
+void LabelField::smooth_indicators() {
     const std::size_t n_channels = labels_present_.size();
     std::vector<float> indicator(voxel_label_.size());
     for (std::size_t channel = 0; channel < n_channels; ++channel) {
         for (std::size_t v = 0; v < indicator.size(); ++v) {
-            indicator[v] = labels.voxels[v] == labels_present_[channel] ? 1.0F : 0.0F;
+            indicator[v] = voxel_label_[v] == labels_present_[channel] ? 1.0F : 0.0F;
         }
         gaussian_smooth(indicator, size_, indicator_sigma);
         for (std::size_t v = 0; v < indicator.size(); ++v) {
-            if (row_[v] >= 0) values_[static_cast<std::size_t>(row_[v]) * n_channels + channel] = indicator[v];
+            if (row_[v] >= 0)
+                values_[static_cast<std::size_t>(row_[v]) * n_channels + channel] = indicator[v];
         }
     }
 }
@@ -142,13 +146,15 @@ int LabelField::winner_in_cell(std::size_t corner, double x, double y, double z)
     const std::size_t n_channels = labels_present_.size();
     const std::size_t nx = static_cast<std::size_t>(size_[0]);
     const std::size_t nxy = nx * static_cast<std::size_t>(size_[1]);
-    const std::array<double, 8> weights{(1 - x) * (1 - y) * (1 - z), x * (1 - y) * (1 - z), (1 - x) * y * (1 - z),
-                                        x * y * (1 - z),             (1 - x) * (1 - y) * z, x * (1 - y) * z,
-                                        (1 - x) * y * z,             x * y * z};
-    const std::array<std::size_t, 8> voxels{corner,       corner + 1,       corner + nx,       corner + nx + 1,
-                                            corner + nxy, corner + nxy + 1, corner + nxy + nx, corner + nxy + nx + 1};
+    const std::array<double, 8> weights{
+        (1 - x) * (1 - y) * (1 - z), x * (1 - y) * (1 - z), (1 - x) * y * (1 - z), x * y * (1 - z),
+        (1 - x) * (1 - y) * z,       x * (1 - y) * z,       (1 - x) * y * z,       x * y * z};
+    const std::array<std::size_t, 8> voxels{
+        corner,       corner + 1,       corner + nx,       corner + nx + 1,
+        corner + nxy, corner + nxy + 1, corner + nxy + nx, corner + nxy + nx + 1};
     std::array<const float*, 8> rows{};
-    for (std::size_t c = 0; c < 8; ++c) rows[c] = values_.data() + static_cast<std::size_t>(row_[voxels[c]]) * n_channels;
+    for (std::size_t c = 0; c < 8; ++c)
+        rows[c] = values_.data() + static_cast<std::size_t>(row_[voxels[c]]) * n_channels;
     int best = 0;
     double best_value = -std::numeric_limits<double>::infinity();
     for (std::size_t channel = 0; channel < n_channels; ++channel) {
@@ -176,9 +182,10 @@ int LabelField::label_at(const Vector3& voxel) const {
     return labels_present_[static_cast<std::size_t>(winner_in_cell(corner, rest[0], rest[1], rest[2]))];
 }
 
-/// Calls visit(voxel, channel) for the 2×2×2 samples of every voxel that has a row, cell by cell: the samples of a
-/// cell lie towards its corners and belong to the voxels there.
-template <typename Visit> void LabelField::for_each_sample(Visit visit) const {
+/// Calls visit(voxel, channel) for the 2×2×2 samples of every voxel that has a row, cell by cell: the samples
+/// of a cell lie towards its corners and belong to the voxels there.
+template <typename Visit>
+void LabelField::for_each_sample(Visit visit) const {
     std::array<int, 256> channel_of{};
     for (std::size_t c = 0; c < labels_present_.size(); ++c) {
         channel_of[static_cast<std::size_t>(labels_present_[c])] = static_cast<int>(c);
@@ -207,7 +214,8 @@ template <typename Visit> void LabelField::for_each_sample(Visit visit) const {
 std::array<int, 8> LabelField::sample_winners(const std::array<std::size_t, 8>& voxels) const {
     const std::size_t n_channels = labels_present_.size();
     std::array<const float*, 8> rows{};
-    for (std::size_t c = 0; c < 8; ++c) rows[c] = values_.data() + static_cast<std::size_t>(row_[voxels[c]]) * n_channels;
+    for (std::size_t c = 0; c < 8; ++c)
+        rows[c] = values_.data() + static_cast<std::size_t>(row_[voxels[c]]) * n_channels;
     std::array<float, 8> best{};
     best.fill(-std::numeric_limits<float>::infinity());
     std::array<int, 8> winners{};
@@ -233,7 +241,7 @@ std::array<int, 8> LabelField::sample_winners(const std::array<std::size_t, 8>& 
     return winners;
 }
 
-void LabelField::add_missing_volume(const LabelImage& labels) {
+void LabelField::add_missing_volume() {
     const std::size_t n_channels = labels_present_.size();
     std::vector<float> filled(values_.size(), 0.0F);
     for_each_sample([&](std::size_t voxel, int channel) {
@@ -247,7 +255,7 @@ void LabelField::add_missing_volume(const LabelImage& labels) {
                 missing[v] = 0.0F;
                 continue;
             }
-            const float wanted = labels.voxels[v] == labels_present_[channel] ? 1.0F : 0.0F;
+            const float wanted = voxel_label_[v] == labels_present_[channel] ? 1.0F : 0.0F;
             missing[v] = wanted - filled[static_cast<std::size_t>(row_[v]) * n_channels + channel];
         }
         gaussian_smooth(missing, size_, correction_sigma);
@@ -257,7 +265,7 @@ void LabelField::add_missing_volume(const LabelImage& labels) {
     }
 }
 
-void LabelField::keep_centres(const LabelImage& labels) {
+void LabelField::keep_centres() {
     const std::size_t n_channels = labels_present_.size();
     for (std::size_t v = 0; v < row_.size(); ++v) {
         if (row_[v] < 0) continue;
@@ -265,7 +273,7 @@ void LabelField::keep_centres(const LabelImage& labels) {
         float highest_other = -std::numeric_limits<float>::infinity();
         std::size_t own = 0;
         for (std::size_t channel = 0; channel < n_channels; ++channel) {
-            if (labels.voxels[v] == labels_present_[channel]) {
+            if (voxel_label_[v] == labels_present_[channel]) {
                 own = channel;
             } else {
                 highest_other = std::max(highest_other, row[channel]);
@@ -281,7 +289,8 @@ std::vector<double> LabelField::sampled_volumes() const {
         if (row_[v] < 0) volumes[voxel_label_[v]] += 1.0;
     }
     for_each_sample([&](std::size_t, int channel) {
-        volumes[static_cast<std::size_t>(labels_present_[static_cast<std::size_t>(channel)])] += 1.0 / samples_per_voxel;
+        volumes[static_cast<std::size_t>(labels_present_[static_cast<std::size_t>(channel)])] +=
+            1.0 / samples_per_voxel;
     });
     return volumes;
 }

@@ -32,24 +32,29 @@ void check_grid(const LabelImage& tissues) {
         throw Error(fmt::format("label map: {} voxels; every axis needs at least one", grid));
     }
     if (n_voxels > largest_number_of_voxels) {
-        throw Error(fmt::format("label map: {} voxels are more than {:.0f} million; resample it to about 1 mm", grid,
-                                1e-6 * largest_number_of_voxels));
+        throw Error(
+            fmt::format("label map: {} voxels are more than {:.0f} million; resample it to about 1 mm", grid,
+                        1e-6 * largest_number_of_voxels));
     }
     CORTICOIL_ASSERT(static_cast<double>(tissues.voxels.size()) == n_voxels);
     const Eigen::Matrix4d affine = tissues.head_from_voxel.matrix();
-    if (!affine.allFinite()) throw Error("label map: its affine has entries that are no numbers; write the file again");
+    if (!affine.allFinite())
+        throw Error("label map: its affine has entries that are no numbers; write the file again");
     const Vector3 spacing = voxel_spacing_mm(tissues);
     if (spacing.minCoeff() < smallest_voxel_mm || spacing.maxCoeff() > largest_voxel_mm) {
-        throw Error(fmt::format("label map: voxels of {:.4g} × {:.4g} × {:.4g} mm; expected {} to {} mm: check the unit of its affine",
+        throw Error(fmt::format("label map: voxels of {:.4g} × {:.4g} × {:.4g} mm; expected {} to {} mm: "
+                                "check the unit of its affine",
                                 spacing.x(), spacing.y(), spacing.z(), smallest_voxel_mm, largest_voxel_mm));
     }
     // |det| is the volume of a voxel; of a box with these edges in a nearly orthogonal grid.
     constexpr double smallest_orthogonality = 0.5;
     const double box = spacing.prod() * std::pow(metres_per_millimetre, 3);
     if (tissues.voxel_volume() < smallest_orthogonality * box) {
-        throw Error(fmt::format("label map: its axes are nearly parallel (voxel volume {:.3g} mm³ for edges {:.4g} × {:.4g} × {:.4g} mm); "
+        throw Error(fmt::format("label map: its axes are nearly parallel (voxel volume {:.3g} mm³ for edges "
+                                "{:.4g} × {:.4g} × {:.4g} mm); "
                                 "resample it onto an orthogonal grid",
-                                tissues.voxel_volume() / std::pow(metres_per_millimetre, 3), spacing.x(), spacing.y(), spacing.z()));
+                                tissues.voxel_volume() / std::pow(metres_per_millimetre, 3), spacing.x(),
+                                spacing.y(), spacing.z()));
     }
 }
 
@@ -73,7 +78,8 @@ void check_labels(const LabelImage& tissues) {
     }
     if (n_tissue == 0) throw Error("label map: it is empty, every voxel is 0 (air); is it the right file?");
     if (n_tissue < smallest_number_of_tissue_voxels) {
-        throw Error(fmt::format("label map: only {} voxels hold tissue, too few for a mesh; is it the right file?", n_tissue));
+        throw Error(fmt::format(
+            "label map: only {} voxels hold tissue, too few for a mesh; is it the right file?", n_tissue));
     }
 }
 
@@ -103,13 +109,15 @@ LabelImage crop_to_tissue(const LabelImage& tissues, int margin) {
             }
         }
     }
-    LabelImage cropped({high[0] - low[0] + 1 + 2 * margin, high[1] - low[1] + 1 + 2 * margin, high[2] - low[2] + 1 + 2 * margin},
+    LabelImage cropped({high[0] - low[0] + 1 + 2 * margin, high[1] - low[1] + 1 + 2 * margin,
+                        high[2] - low[2] + 1 + 2 * margin},
                        tissues.head_from_voxel);
     cropped.head_from_voxel.translate(Vector3(low[0] - margin, low[1] - margin, low[2] - margin));
     for (int k = low[2]; k <= high[2]; ++k) {
         for (int j = low[1]; j <= high[1]; ++j) {
             for (int i = low[0]; i <= high[0]; ++i) {
-                cropped.at(i - low[0] + margin, j - low[1] + margin, k - low[2] + margin) = tissues.at(i, j, k);
+                cropped.at(i - low[0] + margin, j - low[1] + margin, k - low[2] + margin) =
+                    tissues.at(i, j, k);
             }
         }
     }

@@ -7,8 +7,8 @@
 
 namespace corticoil::meshing {
 
-/// \throws Error for a label map that cannot be meshed: its affine is not finite or not invertible, voxels of an
-/// absurd size, too many voxels, labels that no tissue has, or (nearly) no tissue at all.
+/// \throws Error for a label map that cannot be meshed: its affine is not finite or not invertible, voxels of
+/// an absurd size, too many voxels, labels that no tissue has, or (nearly) no tissue at all.
 void check_label_map(const LabelImage& tissues);
 
 /// The part of the label map that holds tissue, with `margin` voxels of air around it.

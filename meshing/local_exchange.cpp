@@ -5,13 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace corticoil::meshing {
 
 namespace {
 
-/// Edges with more tetrahedra around them than this are seldom worth removing (Freitag & Ollivier-Gooch 1997, Int J
-/// Numer Meth Eng 40:3979, stop at 7).
+/// Edges with more tetrahedra around them than this are seldom worth removing (Freitag & Ollivier-Gooch 1997,
+/// Int J Numer Meth Eng 40:3979, stop at 7).
 constexpr std::size_t largest_ring = 9;
 
 /// A change must raise the worst squared sine by this factor, so that exchanges cannot go in circles.
@@ -54,8 +55,8 @@ std::vector<Sector> chain(std::vector<Sector> sectors, bool& is_closed) {
     is_closed = true;
     std::size_t first = 0;
     for (std::size_t s = 0; s < sectors.size(); ++s) {
-        const bool has_previous = std::any_of(sectors.begin(), sectors.end(),
-                                              [&](const Sector& other) { return other.to == sectors[s].from; });
+        const bool has_previous = std::any_of(
+            sectors.begin(), sectors.end(), [&](const Sector& other) { return other.to == sectors[s].from; });
         if (has_previous) continue;
         if (!is_closed) return {};
         is_closed = false;
@@ -73,10 +74,12 @@ std::vector<Sector> chain(std::vector<Sector> sectors, bool& is_closed) {
 }
 
 /// The two tetrahedra over a triangle of the ring, towards q and towards p.
-std::array<Tetrahedron, 2> over_triangle(int p, int q, int a, int b, int c) { return {{{a, b, c, q}, {a, c, b, p}}}; }
+std::array<Tetrahedron, 2> over_triangle(int p, int q, int a, int b, int c) {
+    return {{{a, b, c, q}, {a, c, b, p}}};
+}
 
-/// The best triangulation of the polygon of ring nodes by dynamic programming (Klincsek 1980): worst quality of its
-/// tetrahedra, and the triangles.
+/// The best triangulation of the polygon of ring nodes by dynamic programming (Klincsek 1980): worst quality
+/// of its tetrahedra, and the triangles.
 struct Triangulation {
     double quality = unlimited;
     std::vector<std::array<int, 3>> triangles;
@@ -125,11 +128,12 @@ struct Fan {
     std::vector<int> polygon;
 };
 
-/// Cuts the chain where the tissue changes. A closed chain of one tissue gives one fan whose polygon is the ring.
+/// Cuts the chain where the tissue changes. A closed chain of one tissue gives one fan whose polygon is the
+/// ring.
 std::vector<Fan> fans_of(std::vector<Sector>& ring, bool is_closed) {
     if (is_closed) {
-        const auto change = std::adjacent_find(ring.begin(), ring.end(),
-                                               [](const Sector& a, const Sector& b) { return a.label != b.label; });
+        const auto change = std::adjacent_find(
+            ring.begin(), ring.end(), [](const Sector& a, const Sector& b) { return a.label != b.label; });
         if (change == ring.end()) {
             Fan fan{ring.front().label, {}};
             for (const Sector& sector : ring) fan.polygon.push_back(sector.from);
@@ -159,7 +163,8 @@ bool has_edge(const EditableMesh& mesh, int u, int v) {
     });
 }
 
-/// Whether exchanging an interface edge p q for the diagonal between the fans' ends leaves a valid, close interface.
+/// Whether exchanging an interface edge p q for the diagonal between the fans' ends leaves a valid, close
+/// interface.
 bool may_exchange_interface(const EditableMesh& mesh, int p, int q, const std::vector<Sector>& ring,
                             const std::vector<Fan>& fans, double flatness) {
     const int u = fans.front().polygon.front();
@@ -226,6 +231,25 @@ bool swap_face(EditableMesh& mesh, int t, int corner) {
     mesh.remove(t);
     mesh.remove(other);
     for (const Tetrahedron& tetrahedron : replacement) mesh.add(tetrahedron, label);
+    return true;
+}
+
+bool collapse_edge(EditableMesh& mesh, int from, int into, double floor) {
+    const std::vector<int> around = mesh.around(from);
+    double before = unlimited;
+    for (const int t : around) before = std::min(before, mesh.quality(t));
+    const double limit = std::min(floor, before);
+    std::vector<std::pair<Tetrahedron, int>> moved;
+    for (const int t : around) {
+        Tetrahedron corners = mesh.corners(t);
+        if (std::find(corners.begin(), corners.end(), into) != corners.end()) continue;
+        *std::find(corners.begin(), corners.end(), from) = into;
+        const double quality = mesh.quality(corners);
+        if (!(quality > 0.0) || quality < limit) return false;
+        moved.emplace_back(corners, mesh.label(t));
+    }
+    for (const int t : around) mesh.remove(t);
+    for (const auto& [corners, label] : moved) mesh.add(corners, label);
     return true;
 }
 

@@ -23,7 +23,8 @@ namespace corticoil::meshing {
 
 Resolution parse_resolution(std::string_view text) {
     std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
     for (const Resolution resolution : {Resolution::draft, Resolution::standard, Resolution::fine}) {
         if (lower == to_string(resolution)) return resolution;
     }
@@ -32,18 +33,24 @@ Resolution parse_resolution(std::string_view text) {
 
 std::string_view to_string(Resolution resolution) {
     switch (resolution) {
-    case Resolution::draft: return "draft";
-    case Resolution::standard: return "standard";
-    case Resolution::fine: return "fine";
+    case Resolution::draft:
+        return "draft";
+    case Resolution::standard:
+        return "standard";
+    case Resolution::fine:
+        return "fine";
     }
     return "standard";
 }
 
 ElementSize base_size(Resolution resolution) {
     switch (resolution) {
-    case Resolution::draft: return {4.0e-3, 0.8e-3, 6.0e-3, 0.9};
-    case Resolution::standard: return {2.5e-3, 0.5e-3, 4.0e-3, 0.55};
-    case Resolution::fine: return {1.6e-3, 0.3e-3, 2.6e-3, 0.55};
+    case Resolution::draft:
+        return {4.0e-3, 0.8e-3, 6.0e-3, 0.9};
+    case Resolution::standard:
+        return {2.5e-3, 0.5e-3, 4.0e-3, 0.55};
+    case Resolution::fine:
+        return {1.6e-3, 0.3e-3, 2.6e-3, 0.55};
     }
     return {};
 }
@@ -56,7 +63,8 @@ constexpr int margin_voxels = 4;
 /// Interfaces are found to this distance [mm], far below any facet distance.
 constexpr double position_tolerance_mm = 1e-3;
 
-/// Parts of a label smaller than this get no first nodes of their own: the refinement may or may not find them.
+/// Parts of a label smaller than this get no first nodes of their own: the refinement may or may not find
+/// them.
 constexpr std::size_t smallest_probed_part = 8;
 
 /// Fragments of a tissue below this volume are given to the tissue around them: a few voxels of noise [mm³].
@@ -65,10 +73,13 @@ constexpr double smallest_fragment_mm3 = 10.0;
 /// Slivers are removed up to this dihedral angle [degrees]; the calibration keeps them there.
 constexpr double wanted_dihedral_degrees = 15.0;
 
-/// Interfaces move at most this part of the resolution's facet distance when slivers are exchanged, and this part
-/// per round when volumes are calibrated.
+/// Interfaces move at most this part of the resolution's facet distance when slivers are exchanged, and this
+/// part per round when volumes are calibrated.
 constexpr double shift_per_distance = 0.25;
 constexpr double calibration_per_distance = 0.5;
+
+/// Edges below this part of the facet distance are merged: the interfaces' bound does not ask for them.
+constexpr double shortest_edge_per_distance = 0.5;
 
 /// Limits of a mesh that is handed out.
 constexpr double smallest_dihedral_degrees = 5.0;
@@ -77,7 +88,9 @@ constexpr double largest_volume_drift = 0.10;
 constexpr double smallest_gated_volume = 5e-6;
 
 /// Volume drift worth a warning.
-double notable_drift(Resolution resolution) { return resolution == Resolution::draft ? 0.05 : 0.03; }
+double notable_drift(Resolution resolution) {
+    return resolution == Resolution::draft ? 0.05 : 0.03;
+}
 
 /// A head's label map in the frame in which it is meshed: millimetres along the voxel axes.
 struct MeshFrame {
@@ -92,9 +105,14 @@ TetMesh refine_head(const MeshFrame& frame, const LabelField& field, const HeadM
     const SizeField sizes(frame.labels, base_size(options.resolution), options.size_factors);
     RefinementProblem problem;
     problem.label = [&](const Vector3& p) { return field.label_at(frame.voxel(p)); };
-    problem.high = frame.point(Vector3(frame.labels.size[0] - 1, frame.labels.size[1] - 1, frame.labels.size[2] - 1));
-    problem.facet_size = [&](const Vector3& p, int a, int b) { return sizes.facet_size(frame.voxel(p), a, b); };
-    problem.facet_distance = [&](const Vector3& p, int a, int b) { return sizes.facet_distance(frame.voxel(p), a, b); };
+    problem.high =
+        frame.point(Vector3(frame.labels.size[0] - 1, frame.labels.size[1] - 1, frame.labels.size[2] - 1));
+    problem.facet_size = [&](const Vector3& p, int a, int b) {
+        return sizes.facet_size(frame.voxel(p), a, b);
+    };
+    problem.facet_distance = [&](const Vector3& p, int a, int b) {
+        return sizes.facet_distance(frame.voxel(p), a, b);
+    };
     problem.cell_size = [&](const Vector3& p, int label) { return sizes.cell_size(frame.voxel(p), label); };
     for (const auto& [from, to] : interface_probes(frame.labels, smallest_probed_part)) {
         problem.probes.emplace_back(frame.point(from), frame.point(to));
@@ -104,11 +122,12 @@ TetMesh refine_head(const MeshFrame& frame, const LabelField& field, const HeadM
 }
 
 /// The point of the interface of `label` and `other` on a line, by bisection.
-std::optional<Vector3> project_on_interface(const std::function<int(const Vector3&)>& label_at, Vector3 low, Vector3 high,
-                                            int label, int other) {
+std::optional<Vector3> project_on_interface(const std::function<int(const Vector3&)>& label_at, Vector3 low,
+                                            Vector3 high, int label, int other) {
     const int label_low = label_at(low);
     const int label_high = label_at(high);
-    const bool is_between = (label_low == label && label_high == other) || (label_low == other && label_high == label);
+    const bool is_between =
+        (label_low == label && label_high == other) || (label_low == other && label_high == label);
     if (!is_between) return std::nullopt;
     while ((high - low).norm() > position_tolerance_mm) {
         const Vector3 middle = 0.5 * (low + high);
@@ -119,14 +138,18 @@ std::optional<Vector3> project_on_interface(const std::function<int(const Vector
     return Vector3(0.5 * (low + high));
 }
 
-TetMesh improve_head(const TetMesh& mesh, const MeshFrame& frame, const LabelField& field, const HeadMeshOptions& options) {
+TetMesh improve_head(const TetMesh& mesh, const MeshFrame& frame, const LabelField& field,
+                     const HeadMeshOptions& options) {
     const double distance_mm = millimetres_per_metre * base_size(options.resolution).distance;
     SliverRemovalOptions slivers;
     slivers.goal_degrees = wanted_dihedral_degrees;
     slivers.interface_shift = shift_per_distance * distance_mm;
-    slivers.project = [&](const Vector3& point, const Vector3& direction, double reach, int label, int other) {
+    slivers.shortest_edge = shortest_edge_per_distance * distance_mm;
+    slivers.project = [&](const Vector3& point, const Vector3& direction, double reach, int label,
+                          int other) {
         const auto label_at = [&](const Vector3& p) { return field.label_at(frame.voxel(p)); };
-        return project_on_interface(label_at, point - reach * direction, point + reach * direction, label, other);
+        return project_on_interface(label_at, point - reach * direction, point + reach * direction, label,
+                                    other);
     };
     const TetMesh improved = remove_slivers(mesh, slivers);
     VolumeCalibrationOptions calibration;
@@ -152,16 +175,19 @@ void move_to_head(TetMesh& mesh, const MeshFrame& frame) {
 void check_quality(const MeshQuality& quality, Resolution resolution, std::vector<std::string>& warnings) {
     constexpr double millilitres = 1e6;
     if (quality.n_inverted > 0) {
-        throw Error(fmt::format("mesh: {} inverted tetrahedra; smooth the label map or choose another resolution than {}",
-                                quality.n_inverted, to_string(resolution)));
+        throw Error(fmt::format(
+            "mesh: {} inverted tetrahedra; smooth the label map or choose another resolution than {}",
+            quality.n_inverted, to_string(resolution)));
     }
     if (quality.n_parts != 1) {
-        throw Error(fmt::format("mesh: the conductor is in {} parts; close the gaps in the label map", quality.n_parts));
+        throw Error(fmt::format("mesh: the conductor is in {} parts; close the gaps in the label map",
+                                quality.n_parts));
     }
     if (quality.smallest_dihedral_angle < smallest_dihedral_degrees) {
-        throw Error(fmt::format("mesh: smallest dihedral angle {:.2f}° is below {}°; smooth the label map or choose another "
-                                "resolution than {}",
-                                quality.smallest_dihedral_angle, smallest_dihedral_degrees, to_string(resolution)));
+        throw Error(fmt::format(
+            "mesh: smallest dihedral angle {:.2f}° is below {}°; smooth the label map or choose another "
+            "resolution than {}",
+            quality.smallest_dihedral_angle, smallest_dihedral_degrees, to_string(resolution)));
     }
     for (const auto& [label, tissue] : quality.tissues) {
         if (!tissue.volume_drift) continue;
@@ -171,7 +197,8 @@ void check_quality(const MeshQuality& quality, Resolution resolution, std::vecto
             fmt::format("mesh: {} has {:.2f} ml, the label map {:.2f} ml ({:+.1f} %)", describe_tissue(label),
                         millilitres * tissue.volume, millilitres * *tissue.reference_volume, 100.0 * drift);
         if (std::abs(drift) > largest_volume_drift && *tissue.reference_volume >= smallest_gated_volume) {
-            throw Error(fmt::format("{}; the limit is {:.0f} %: choose a finer resolution than {} or remove specks from the label map",
+            throw Error(fmt::format("{}; the limit is {:.0f} %: choose a finer resolution than {} or remove "
+                                    "specks from the label map",
                                     text, 100.0 * largest_volume_drift, to_string(resolution)));
         }
         warnings.push_back(text);
@@ -186,8 +213,9 @@ HeadMesh mesh_head(const LabelImage& tissues, const HeadMeshOptions& options) {
     report(options.progress, 0.0, "smoothing the label map");
     const LargestConductor conductor = keep_largest_conductor(tissues);
     if (conductor.n_removed_voxels > 0) {
-        result.warnings.push_back(fmt::format("label map: left out {} voxels in {} parts that touch the head nowhere",
-                                              conductor.n_removed_voxels, conductor.n_removed_parts));
+        result.warnings.push_back(
+            fmt::format("label map: left out {} voxels in {} parts that touch the head nowhere",
+                        conductor.n_removed_voxels, conductor.n_removed_parts));
     }
     const MeshFrame frame{crop_to_tissue(conductor.labels, margin_voxels), voxel_spacing_mm(tissues)};
     const LabelField field(frame.labels);

@@ -22,9 +22,9 @@ enum class Resolution { draft, standard, fine };
 
 /// Upper bounds of element sizes [m].
 struct ElementSize {
-    double facet = 0.0;    ///< Circumradius of interface triangles.
-    double distance = 0.0; ///< Between an interface triangle and the interface.
-    double cell = 0.0;     ///< Circumradius of tetrahedra.
+    double facet = 0.0;             ///< Circumradius of interface triangles.
+    double distance = 0.0;          ///< Between an interface triangle and the interface.
+    double cell = 0.0;              ///< Circumradius of tetrahedra.
     double thin_layer_factor = 1.0; ///< On all three, in layers of at most two voxels.
 };
 
@@ -43,14 +43,17 @@ struct HeadMesh {
     std::vector<std::string> warnings;
 };
 
-/// Tetrahedra that fill every labelled voxel region, with smooth interfaces of the volumes that the label map has.
+/// Tetrahedra that fill every labelled voxel region, with smooth interfaces that keep the label map's
+/// volumes.
 ///
-/// Label 0 is air and is not meshed. The interfaces are those of a smoothed label map whose local volumes and thin
-/// layers are kept (see label_field.h), so they are not the voxels' stairs. Elements are finer in grey matter, CSF
-/// and thin layers, coarser in the scalp and below the brain. The result is one connected conductor, positively
-/// oriented, without unused nodes; the same input gives the same bits.
-/// \throws Error for label maps that cannot be a head: empty, unknown labels, voxels of an absurd size, several
-/// large parts. \throws ComputationError if the mesh misses the limits on angles or tissue volumes.
+/// Label 0 is air and is not meshed. The interfaces are those of a smoothed label map whose local volumes and
+/// thin layers are kept (label_field.h), not the voxels' stairs; in the end they are shifted by a fraction of
+/// the facet distance so that each tissue has its volume (volume_calibration.h). Elements are finer in grey
+/// matter, CSF and thin layers, coarser in the scalp and below the brain. The result is one conductor
+/// connected through faces, positively oriented, without unused nodes; the same input gives the same bits.
+/// \throws Error for label maps that cannot be a head (empty, unknown labels, voxels of an absurd size,
+/// several large parts), and if the mesh misses the limits on orientation, angles, connection or tissue
+/// volumes.
 [[nodiscard]] HeadMesh mesh_head(const LabelImage& tissues, const HeadMeshOptions& options);
 
 } // namespace corticoil::meshing

@@ -39,9 +39,11 @@ double radius_ratio(const Vector3& a, const Vector3& b, const Vector3& c, const 
     const Vector3 v = c - a;
     const Vector3 w = d - a;
     const double six_volumes = std::abs(u.dot(v.cross(w)));
-    const double twice_areas = u.cross(v).norm() + v.cross(w).norm() + w.cross(u).norm() + (v - u).cross(w - u).norm();
+    const double twice_areas =
+        u.cross(v).norm() + v.cross(w).norm() + w.cross(u).norm() + (v - u).cross(w - u).norm();
     // inradius = 3V / area; circumradius = |u²(v×w) + v²(w×u) + w²(u×v)| / 12V
-    const double circumcentre = (u.squaredNorm() * v.cross(w) + v.squaredNorm() * w.cross(u) + w.squaredNorm() * u.cross(v)).norm();
+    const double circumcentre =
+        (u.squaredNorm() * v.cross(w) + v.squaredNorm() * w.cross(u) + w.squaredNorm() * u.cross(v)).norm();
     if (!(twice_areas * circumcentre > 0.0)) return 0.0;
     const double inradius = six_volumes / twice_areas;
     const double circumradius = circumcentre / (2.0 * six_volumes);
@@ -64,7 +66,8 @@ void measure_angles(const TetMesh& mesh, MeshQuality& quality) {
         quality.smallest_dihedral_angle = std::min(quality.smallest_dihedral_angle, *low);
         quality.largest_dihedral_angle = std::max(quality.largest_dihedral_angle, *high);
         const std::size_t last_class = quality.dihedral_histogram.size() - 1;
-        ++quality.dihedral_histogram[std::min(static_cast<std::size_t>(*low / histogram_class_degrees), last_class)];
+        ++quality.dihedral_histogram[std::min(static_cast<std::size_t>(*low / histogram_class_degrees),
+                                              last_class)];
         const double ratio = radius_ratio(a, b, c, d);
         quality.smallest_radius_ratio = std::min(quality.smallest_radius_ratio, ratio);
         ratio_sum += ratio;
@@ -91,7 +94,8 @@ void measure_tissues(const TetMesh& mesh, MeshQuality& quality) {
         if (!(volumes[t] > 0.0)) ++quality.n_inverted;
         for (const auto& edge : edges) {
             const double length =
-                (mesh.nodes.col(mesh.tetrahedra(edge[0], t)) - mesh.nodes.col(mesh.tetrahedra(edge[1], t))).norm();
+                (mesh.nodes.col(mesh.tetrahedra(edge[0], t)) - mesh.nodes.col(mesh.tetrahedra(edge[1], t)))
+                    .norm();
             tissue.edge_length_min = std::min(tissue.edge_length_min, length);
             tissue.edge_length_max = std::max(tissue.edge_length_max, length);
             edge_sum[label] += length;
@@ -115,7 +119,8 @@ void measure_parts_and_areas(const TetMesh& mesh, MeshQuality& quality) {
         }
     }
     quality.n_parts = find_parts(mesh, neighbours, [](int, int) { return true; }).n_parts();
-    const Parts tissue_parts = find_parts(mesh, neighbours, [&](int a, int b) { return label(a) == label(b); });
+    const Parts tissue_parts =
+        find_parts(mesh, neighbours, [&](int a, int b) { return label(a) == label(b); });
     std::vector<bool> is_counted(tissue_parts.volume.size(), false);
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
         const auto part = static_cast<std::size_t>(tissue_parts.part_of[static_cast<std::size_t>(t)]);
@@ -126,13 +131,15 @@ void measure_parts_and_areas(const TetMesh& mesh, MeshQuality& quality) {
 
 } // namespace
 
-std::array<double, 6> dihedral_angles(const Vector3& a, const Vector3& b, const Vector3& c, const Vector3& d) {
+std::array<double, 6> dihedral_angles(const Vector3& a, const Vector3& b, const Vector3& c,
+                                      const Vector3& d) {
     const std::array<const Vector3*, 4> corners{&a, &b, &c, &d};
     std::array<double, 6> angles{};
     for (std::size_t e = 0; e < edges.size(); ++e) {
         const auto& edge = edges[e];
-        angles[e] = angle_at_edge(*corners[static_cast<std::size_t>(edge[0])], *corners[static_cast<std::size_t>(edge[1])],
-                                  *corners[static_cast<std::size_t>(edge[2])], *corners[static_cast<std::size_t>(edge[3])]);
+        angles[e] = angle_at_edge(
+            *corners[static_cast<std::size_t>(edge[0])], *corners[static_cast<std::size_t>(edge[1])],
+            *corners[static_cast<std::size_t>(edge[2])], *corners[static_cast<std::size_t>(edge[3])]);
     }
     return angles;
 }
@@ -163,16 +170,18 @@ MeshQuality assess(const TetMesh& mesh, const LabelImage* reference) {
 }
 
 std::string describe(const MeshQuality& quality) {
-    std::string text = fmt::format(
-        "{} nodes, {} tetrahedra in {} connected {}; smallest dihedral angle {:.1f}° (1 % below {:.1f}°, median {:.1f}°), "
-        "mean radius ratio {:.2f}, {} inverted. Volumes:",
-        quality.n_nodes, quality.n_tetrahedra, quality.n_parts, quality.n_parts == 1 ? "part" : "parts",
-        quality.smallest_dihedral_angle, quality.dihedral_percentiles[1], quality.dihedral_percentiles[3],
-        quality.mean_radius_ratio, quality.n_inverted);
+    std::string text = fmt::format("{} nodes, {} tetrahedra in {} connected {}; smallest dihedral angle "
+                                   "{:.1f}° (1 % below {:.1f}°, median {:.1f}°), "
+                                   "mean radius ratio {:.2f}, {} inverted. Volumes:",
+                                   quality.n_nodes, quality.n_tetrahedra, quality.n_parts,
+                                   quality.n_parts == 1 ? "part" : "parts", quality.smallest_dihedral_angle,
+                                   quality.dihedral_percentiles[1], quality.dihedral_percentiles[3],
+                                   quality.mean_radius_ratio, quality.n_inverted);
     constexpr double millilitres_per_cubic_metre = 1e6;
     const char* separator = " ";
     for (const auto& [label, tissue] : quality.tissues) {
-        text += fmt::format("{}{} {:.1f} ml", separator, describe_tissue(label), millilitres_per_cubic_metre * tissue.volume);
+        text += fmt::format("{}{} {:.1f} ml", separator, describe_tissue(label),
+                            millilitres_per_cubic_metre * tissue.volume);
         if (tissue.volume_drift) text += fmt::format(" ({:+.1f} %)", 100.0 * *tissue.volume_drift);
         separator = ", ";
     }

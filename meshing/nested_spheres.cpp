@@ -70,7 +70,8 @@ struct Layers {
         double result = edge;
         for (std::size_t layer = 1; layer < radii.size(); ++layer) {
             const double outside = std::max({0.0, radii[layer - 1] - radius, radius - radii[layer]});
-            result = std::min(result, edge_per_thickness * (radii[layer] - radii[layer - 1]) + growth * outside);
+            result =
+                std::min(result, edge_per_thickness * (radii[layer] - radii[layer - 1]) + growth * outside);
         }
         const double outside_ball = std::max(0.0, radius - radii.front());
         return std::min(result, edge_per_inner_radius * radii.front() + growth * outside_ball);
@@ -98,28 +99,33 @@ Layers check_layers(const NestedSpheresOptions& options) {
     double previous = 0.0;
     for (const double radius : options.radii) {
         if (!std::isfinite(radius) || radius <= previous) {
-            throw Error(fmt::format("nested spheres: radius {} m follows {} m; radii must ascend from above 0", radius, previous));
+            throw Error(
+                fmt::format("nested spheres: radius {} m follows {} m; radii must ascend from above 0",
+                            radius, previous));
         }
         layers.radii.push_back(millimetres_per_metre * radius);
         previous = radius;
     }
     if (!std::isfinite(layers.edge) || layers.edge <= 0.0 || layers.edge > layers.outer_radius()) {
-        throw Error(fmt::format("nested spheres: edge length {} m; it must be above 0 and at most the outer radius {} m",
-                                options.edge_length, previous));
+        throw Error(fmt::format(
+            "nested spheres: edge length {} m; it must be above 0 and at most the outer radius {} m",
+            options.edge_length, previous));
     }
     if (layers.labels.empty()) {
         layers.labels.resize(layers.radii.size());
         std::iota(layers.labels.begin(), layers.labels.end(), 1);
     }
     if (layers.labels.size() != layers.radii.size()) {
-        throw Error(fmt::format("nested spheres: {} labels for {} radii; give one each", layers.labels.size(), layers.radii.size()));
+        throw Error(fmt::format("nested spheres: {} labels for {} radii; give one each", layers.labels.size(),
+                                layers.radii.size()));
     }
     if (*std::min_element(layers.labels.begin(), layers.labels.end()) < 1) {
         throw Error("nested spheres: label 0 is air; labels start from 1");
     }
     const double expected = layers.expected_tetrahedra();
     if (expected > largest_number_of_tetrahedra) {
-        throw Error(fmt::format("nested spheres: edge length {} m and the thinnest shell ask for about {:.0f} million tetrahedra, more than "
+        throw Error(fmt::format("nested spheres: edge length {} m and the thinnest shell ask for about "
+                                "{:.0f} million tetrahedra, more than "
                                 "{:.0f} million; use longer edges or thicker shells",
                                 options.edge_length, 1e-6 * expected, 1e-6 * largest_number_of_tetrahedra));
     }
@@ -139,14 +145,21 @@ TetMesh refine_layers(const Layers& layers) {
     problem.label = [&](const Vector3& p) { return layers.label_at(p.norm()); };
     problem.low = Vector3::Constant(-1.1 * layers.outer_radius());
     problem.high = -problem.low;
-    problem.facet_size = [&](const Vector3& p, int, int) { return facet_radius_per_edge * layers.edge_at(p.norm()); };
-    problem.facet_distance = [&](const Vector3& p, int, int) { return distance_per_edge * layers.edge_at(p.norm()); };
-    problem.cell_size = [&](const Vector3& p, int) { return cell_radius_per_edge * layers.edge_at(p.norm()); };
+    problem.facet_size = [&](const Vector3& p, int, int) {
+        return facet_radius_per_edge * layers.edge_at(p.norm());
+    };
+    problem.facet_distance = [&](const Vector3& p, int, int) {
+        return distance_per_edge * layers.edge_at(p.norm());
+    };
+    problem.cell_size = [&](const Vector3& p, int) {
+        return cell_radius_per_edge * layers.edge_at(p.norm());
+    };
     problem.position_tolerance = relative_tolerance * layers.outer_radius();
     for (const double radius : layers.radii) {
         for (int i = 0; i < n_probes; ++i) {
             const Vector3 direction = spread_direction(i);
-            problem.probes.emplace_back((1.0 - probe_length) * radius * direction, (1.0 + probe_length) * radius * direction);
+            problem.probes.emplace_back((1.0 - probe_length) * radius * direction,
+                                        (1.0 + probe_length) * radius * direction);
         }
     }
     return refine_delaunay(problem);
@@ -158,7 +171,9 @@ void put_on_spheres(TetMesh& mesh, const Layers& layers) {
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
         for (int corner = 0; corner < 4; ++corner) {
             const int other = neighbours(corner, t);
-            if (other >= 0 && mesh.labels[static_cast<std::size_t>(other)] == mesh.labels[static_cast<std::size_t>(t)]) continue;
+            if (other >= 0 &&
+                mesh.labels[static_cast<std::size_t>(other)] == mesh.labels[static_cast<std::size_t>(t)])
+                continue;
             for (const int c : face_corners[static_cast<std::size_t>(corner)]) {
                 const int node = mesh.tetrahedra(c, t);
                 const double radius = mesh.nodes.col(node).norm();
@@ -171,17 +186,20 @@ void put_on_spheres(TetMesh& mesh, const Layers& layers) {
 /// \throws ComputationError if a shell is open: labels that share a face but are not neighbours.
 void check_closed(const TetMesh& mesh, const Layers& layers) {
     const auto layer_of = [&](int t) {
-        const Vector3 centre = 0.25 * (mesh.nodes.col(mesh.tetrahedra(0, t)) + mesh.nodes.col(mesh.tetrahedra(1, t)) +
-                                       mesh.nodes.col(mesh.tetrahedra(2, t)) + mesh.nodes.col(mesh.tetrahedra(3, t)));
-        return std::upper_bound(layers.radii.begin(), layers.radii.end(), centre.norm()) - layers.radii.begin();
+        const Vector3 centre =
+            0.25 * (mesh.nodes.col(mesh.tetrahedra(0, t)) + mesh.nodes.col(mesh.tetrahedra(1, t)) +
+                    mesh.nodes.col(mesh.tetrahedra(2, t)) + mesh.nodes.col(mesh.tetrahedra(3, t)));
+        return std::upper_bound(layers.radii.begin(), layers.radii.end(), centre.norm()) -
+               layers.radii.begin();
     };
     const Eigen::Matrix4Xi neighbours = face_neighbours(mesh);
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
         for (int corner = 0; corner < 4; ++corner) {
             const int other = neighbours(corner, t);
             if (other < 0 || std::abs(layer_of(t) - layer_of(other)) <= 1) continue;
-            throw ComputationError(fmt::format("nested spheres: a shell between {} and {} mm has a hole; use shorter edges than {} mm",
-                                               layers.radii.front(), layers.outer_radius(), layers.edge));
+            throw ComputationError(fmt::format(
+                "nested spheres: a shell between {} and {} mm has a hole; use shorter edges than {} mm",
+                layers.radii.front(), layers.outer_radius(), layers.edge));
         }
     }
 }
@@ -204,7 +222,8 @@ TetMesh nested_spheres(const NestedSpheresOptions& options) {
     SliverRemovalOptions slivers;
     slivers.goal_degrees = wanted_dihedral_degrees;
     slivers.interface_shift = flatness_per_edge * layers.edge_at(layers.outer_radius());
-    slivers.project = [&](const Vector3& point, const Vector3&, double reach, int, int) -> std::optional<Vector3> {
+    slivers.project = [&](const Vector3& point, const Vector3&, double reach, int,
+                          int) -> std::optional<Vector3> {
         const double radius = layers.nearest_radius(point.norm());
         if (std::abs(point.norm() - radius) > reach) return std::nullopt;
         return Vector3(point * (radius / point.norm()));

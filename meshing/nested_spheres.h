@@ -15,9 +15,9 @@ struct NestedSpheresOptions {
     Progress progress;
 };
 
-/// Tetrahedra of the layers. Nodes on an interface lie on its sphere to round-off; each shell has at least one layer
-/// of tetrahedra that joins no other shell's; the smallest dihedral angle is at least 5°. The same options give the
-/// same bits. \throws Error for radii that do not ascend or lengths that make no mesh.
+/// Tetrahedra of the layers. Nodes on an interface lie on its sphere to round-off; each shell has at least
+/// one layer of tetrahedra that joins no other shell's; the smallest dihedral angle is at least 5°. The same
+/// options give the same bits. \throws Error for radii that do not ascend or lengths that make no mesh.
 [[nodiscard]] TetMesh nested_spheres(const NestedSpheresOptions& options);
 
 /// The usual five layers: radii 70, 78, 80, 86, 92 mm as white matter, grey matter, CSF, bone, scalp.

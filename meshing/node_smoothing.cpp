@@ -34,12 +34,13 @@ std::array<Vector3, 14> make_directions() {
 }
 
 /// Corners of the face opposite to a corner, counter-clockwise from outside.
-constexpr std::array<std::array<std::size_t, 3>, 4> face_corners{{{1, 2, 3}, {0, 3, 2}, {0, 1, 3}, {0, 2, 1}}};
+constexpr std::array<std::array<std::size_t, 3>, 4> face_corners{
+    {{1, 2, 3}, {0, 3, 2}, {0, 1, 3}, {0, 2, 1}}};
 
 struct NodeFace {
     std::array<int, 2> others; ///< Its nodes besides the smoothed one, sorted.
     int label;
-    Vector3 area;              ///< Outwards from its tetrahedron.
+    Vector3 area; ///< Outwards from its tetrahedron.
 };
 
 } // namespace
@@ -106,7 +107,8 @@ std::optional<Vector3> NodeSmoother::allowed(int node, const Place& place, const
     return wanted;
 }
 
-/// The worst quality around the node if it were at `position`; any value at most `stop_below` if it is that bad.
+/// The worst quality around the node if it were at `position`; any value at most `stop_below` if it is that
+/// bad.
 double NodeSmoother::worst_with(int node, const Vector3& position, double stop_below) const {
     double worst = std::numeric_limits<double>::infinity();
     for (const int t : mesh_.around(node)) {

@@ -17,7 +17,8 @@ class NodeSmoother {
     bool smooth(int node);
 
   private:
-    /// What a node lies on: nothing (it is inside one tissue), the interface of two labels, or where more meet.
+    /// What a node lies on: nothing (it is inside one tissue), the interface of two labels, or where more
+    /// meet.
     struct Place {
         int n_label_pairs = 0;
         int label = 0;

@@ -12,13 +12,14 @@ namespace {
 
 constexpr std::array<std::array<int, 2>, 6> edges{{{0, 1}, {0, 2}, {0, 3}, {1, 2}, {1, 3}, {2, 3}}};
 
-/// A way to cut the octahedron of the six midpoints: a diagonal between the midpoints of two opposite edges, and the
-/// other four midpoints as a ring around it, each an index into `edges`.
+/// A way to cut the octahedron of the six midpoints: a diagonal between the midpoints of two opposite edges,
+/// and the other four midpoints as a ring around it, each an index into `edges`.
 struct Diagonal {
     std::array<int, 2> ends;
     std::array<int, 4> ring;
 };
-constexpr std::array<Diagonal, 3> diagonals{{{{0, 5}, {1, 3, 4, 2}}, {{1, 4}, {0, 2, 5, 3}}, {{2, 3}, {0, 4, 5, 1}}}};
+constexpr std::array<Diagonal, 3> diagonals{
+    {{{0, 5}, {1, 3, 4, 2}}, {{1, 4}, {0, 2, 5, 3}}, {{2, 3}, {0, 4, 5, 1}}}};
 
 using NodePair = std::pair<int, int>;
 
@@ -42,7 +43,8 @@ double signed_volume_sixfold(const Points& nodes, const Eigen::Vector4i& corners
     const Vector3 u = nodes.col(corners[1]) - a;
     const Vector3 v = nodes.col(corners[2]) - a;
     const Vector3 w = nodes.col(corners[3]) - a;
-    return u.dot(Vector3(v.y() * w.z() - v.z() * w.y(), v.z() * w.x() - v.x() * w.z(), v.x() * w.y() - v.y() * w.x()));
+    return u.dot(
+        Vector3(v.y() * w.z() - v.z() * w.y(), v.z() * w.x() - v.x() * w.z(), v.x() * w.y() - v.y() * w.x()));
 }
 
 /// Index into `diagonals` of the shortest one.
@@ -74,7 +76,8 @@ TetMesh split_each_in_eight(const TetMesh& mesh) {
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
         std::array<int, 6> midpoint{};
         for (std::size_t e = 0; e < edges.size(); ++e) {
-            const auto found = std::lower_bound(all_edges.begin(), all_edges.end(), edge_nodes(mesh, t, edges[e]));
+            const auto found =
+                std::lower_bound(all_edges.begin(), all_edges.end(), edge_nodes(mesh, t, edges[e]));
             midpoint[e] = mesh.n_nodes() + static_cast<int>(found - all_edges.begin());
         }
         const auto add = [&](Eigen::Vector4i corners) {
@@ -89,7 +92,8 @@ TetMesh split_each_in_eight(const TetMesh& mesh) {
         add({corner[3], midpoint[2], midpoint[4], midpoint[5]});
         const Diagonal& diagonal = shortest_diagonal(result.nodes, midpoint);
         for (std::size_t r = 0; r < 4; ++r) {
-            add({midpoint[static_cast<std::size_t>(diagonal.ends[0])], midpoint[static_cast<std::size_t>(diagonal.ends[1])],
+            add({midpoint[static_cast<std::size_t>(diagonal.ends[0])],
+                 midpoint[static_cast<std::size_t>(diagonal.ends[1])],
                  midpoint[static_cast<std::size_t>(diagonal.ring[r])],
                  midpoint[static_cast<std::size_t>(diagonal.ring[(r + 1) % 4])]});
         }

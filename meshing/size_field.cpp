@@ -11,33 +11,40 @@ namespace corticoil::meshing {
 
 namespace {
 
-/// Below the brain elements grow linearly with depth: by their own size every 25 mm from 15 mm on, up to threefold.
-/// The induced field there is weak, and only carries current that closes through the neck.
+/// Below the brain elements grow linearly with depth: by their own size every 25 mm from 15 mm on, up to
+/// threefold. The induced field there is weak, and only carries current that closes through the neck.
 constexpr double growth_starts = 0.015;
 constexpr double growth_length = 0.025;
 constexpr double largest_growth = 3.0;
 
-/// Factors on facet and cell size: fine where the field is wanted and where tissue is folded, coarse where it only
-/// carries current.
+/// Factors on facet and cell size: fine where the field is wanted and where tissue is folded, coarse where it
+/// only carries current.
 double default_factor(int label) {
     switch (label) {
     case tissue::grey_matter:
-    case tissue::csf: return 0.9;
+    case tissue::csf:
+        return 0.9;
     case tissue::lesion:
-    case tissue::black_hole: return 0.7;
+    case tissue::black_hole:
+        return 0.7;
     case tissue::scalp:
-    case tissue::muscle: return 1.4;
-    default: return 1.0;
+    case tissue::muscle:
+        return 1.4;
+    default:
+        return 1.0;
     }
 }
 
 } // namespace
 
 SizeField::SizeField(const LabelImage& labels, const ElementSize& base, const std::map<int, double>& factors)
-    : size_(labels.size), head_from_voxel_(labels.head_from_voxel),
-      base_mm_{millimetres_per_metre * base.facet, millimetres_per_metre * base.distance,
-               millimetres_per_metre * base.cell, base.thin_layer_factor} {
-    for (int label = 0; label < 256; ++label) factor_[static_cast<std::size_t>(label)] = default_factor(label);
+    : size_(labels.size),
+      head_from_voxel_(labels.head_from_voxel), base_mm_{millimetres_per_metre * base.facet,
+                                                         millimetres_per_metre * base.distance,
+                                                         millimetres_per_metre * base.cell,
+                                                         base.thin_layer_factor} {
+    for (int label = 0; label < 256; ++label)
+        factor_[static_cast<std::size_t>(label)] = default_factor(label);
     for (const auto& [label, factor] : factors) factor_[static_cast<std::size_t>(label)] = factor;
     factor_[tissue::air] = std::numeric_limits<double>::infinity();
     mark_thin_layers(labels);
@@ -130,7 +137,8 @@ double SizeField::facet_distance(const Vector3& voxel, int label, int other_labe
 
 double SizeField::cell_size(const Vector3& voxel, int label) const {
     const double factor = factor_[static_cast<std::size_t>(label)];
-    return base_mm_.cell * (std::isfinite(factor) ? factor : 1.0) * growth_below_brain(voxel) * thin_factor(voxel);
+    return base_mm_.cell * (std::isfinite(factor) ? factor : 1.0) * growth_below_brain(voxel) *
+           thin_factor(voxel);
 }
 
 } // namespace corticoil::meshing

@@ -12,7 +12,8 @@ namespace corticoil::meshing {
 /// How large elements may be at a point of a head [mm], in voxel coordinates of the label map.
 class SizeField {
   public:
-    /// `labels` are the tissues, `base` the sizes of the resolution [m], `factors` replace default factors by label.
+    /// `labels` are the tissues, `base` the sizes of the resolution [m], `factors` replace default factors by
+    /// label.
     SizeField(const LabelImage& labels, const ElementSize& base, const std::map<int, double>& factors);
 
     [[nodiscard]] double facet_size(const Vector3& voxel, int label, int other_label) const;

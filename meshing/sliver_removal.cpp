@@ -17,6 +17,14 @@ namespace {
 /// Passes over the slivers that are left; each finds far fewer, the last ones hardly any.
 constexpr int largest_number_of_passes = 12;
 
+/// A merge may leave angles down to this part of the goal: what follows raises them again.
+constexpr double merge_floor_per_goal = 1.0 / 3.0;
+
+double sine_squared(double degrees) {
+    const double sine = std::sin(degrees * pi / 180.0);
+    return sine * sine;
+}
+
 /// The tetrahedra below the goal, worst first.
 std::vector<int> find_slivers(const EditableMesh& mesh, double goal) {
     std::vector<std::pair<double, int>> slivers;
@@ -30,6 +38,21 @@ std::vector<int> find_slivers(const EditableMesh& mesh, double goal) {
     numbers.reserve(slivers.size());
     for (const auto& [quality, t] : slivers) numbers.push_back(t);
     return numbers;
+}
+
+/// Merges the ends of very short edges. Refinement leaves some where several tissues meet.
+void merge_short_edges(EditableMesh& mesh, double shortest_edge, double floor) {
+    const int n_slots = mesh.n_slots();
+    for (int t = 0; t < n_slots; ++t) {
+        for (std::size_t i = 0; i < 4; ++i) {
+            for (std::size_t j = i + 1; j < 4 && mesh.is_alive(t); ++j) {
+                const int a = mesh.corners(t)[i];
+                const int b = mesh.corners(t)[j];
+                if ((mesh.node(a) - mesh.node(b)).squaredNorm() >= shortest_edge * shortest_edge) continue;
+                if (!collapse_edge(mesh, a, b, floor)) (void)collapse_edge(mesh, b, a, floor);
+            }
+        }
+    }
 }
 
 bool exchange(EditableMesh& mesh, int t, double flatness) {
@@ -60,8 +83,11 @@ bool improve(EditableMesh& mesh, NodeSmoother& smoother, int t, double goal, dou
 TetMesh remove_slivers(const TetMesh& mesh, const SliverRemovalOptions& options) {
     EditableMesh editable(mesh);
     NodeSmoother smoother(editable, options);
-    const double sine = std::sin(options.goal_degrees * pi / 180.0);
-    const double goal = sine * sine;
+    const double goal = sine_squared(options.goal_degrees);
+    if (options.shortest_edge > 0.0) {
+        merge_short_edges(editable, options.shortest_edge,
+                          sine_squared(merge_floor_per_goal * options.goal_degrees));
+    }
     for (int pass = 0; pass < largest_number_of_passes; ++pass) {
         report(options.progress, static_cast<double>(pass) / largest_number_of_passes, "removing slivers");
         bool has_changed = false;

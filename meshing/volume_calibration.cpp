@@ -23,7 +23,8 @@ constexpr int n_rounds = 3;
 /// Shortest part of a wanted move that is tried, as halvings.
 constexpr int n_halvings = 2;
 
-/// Where interfaces meet at an angle their shifts may contradict each other; this weight on no shift settles it.
+/// Where interfaces meet at an angle their shifts may contradict each other; this weight on no shift settles
+/// it.
 constexpr double stay_weight = 0.05;
 
 struct InterfaceFace {
@@ -131,10 +132,11 @@ TetMesh calibrate_volumes(const TetMesh& mesh, const VolumeCalibrationOptions& o
     EditableMesh editable(mesh);
     TetMesh result = mesh;
     for (int round = 0; round < n_rounds; ++round) {
-        const VectorField shifts =
-            node_shifts(result, faces, solve_pressures(result, faces, options.volumes), options.largest_shift);
+        const VectorField shifts = node_shifts(result, faces, solve_pressures(result, faces, options.volumes),
+                                               options.largest_shift);
         for (int node = 0; node < result.n_nodes(); ++node) {
-            if (shifts.col(node).squaredNorm() > 0.0) move_guarded(editable, node, shifts.col(node), sine * sine);
+            if (shifts.col(node).squaredNorm() > 0.0)
+                move_guarded(editable, node, shifts.col(node), sine * sine);
         }
         for (int node = 0; node < result.n_nodes(); ++node) result.nodes.col(node) = editable.node(node);
     }

@@ -20,8 +20,8 @@ constexpr double large_part_share = 0.05;
 constexpr std::size_t fewest_probes = 12;
 constexpr std::size_t faces_per_probe = 4000;
 
-/// No two probes are in the same or in neighbouring blocks of this edge [voxels]: nodes that start close together
-/// stay, and force small tetrahedra around them.
+/// No two probes are in the same or in neighbouring blocks of this edge [voxels]: nodes that start close
+/// together stay, and force small tetrahedra around them.
 constexpr int block_voxels = 2;
 
 constexpr std::array<std::array<int, 3>, 6> face_steps{
@@ -72,15 +72,17 @@ LargestConductor keep_largest_conductor(const LabelImage& labels) {
     const int kept = static_cast<int>(largest - parts.size.begin());
     std::vector<std::size_t> large;
     for (const std::size_t size : parts.size) {
-        if (static_cast<double>(size) >= large_part_share * static_cast<double>(*largest)) large.push_back(size);
+        if (static_cast<double>(size) >= large_part_share * static_cast<double>(*largest))
+            large.push_back(size);
     }
     if (large.size() > 1) {
         std::sort(large.rbegin(), large.rend());
         std::string sizes;
         for (const std::size_t size : large) sizes += fmt::format("{}{}", sizes.empty() ? "" : ", ", size);
-        throw Error(fmt::format("label map: {} large parts that touch nowhere ({} voxels); a head is one piece: close the gap "
-                                "or remove the other parts",
-                                large.size(), sizes));
+        throw Error(fmt::format(
+            "label map: {} large parts that touch nowhere ({} voxels); a head is one piece: close the gap "
+            "or remove the other parts",
+            large.size(), sizes));
     }
     result.n_removed_parts = static_cast<int>(parts.size.size()) - 1;
     for (std::size_t v = 0; v < labels.voxels.size(); ++v) {
@@ -91,7 +93,8 @@ LargestConductor keep_largest_conductor(const LabelImage& labels) {
     return result;
 }
 
-std::vector<std::pair<Vector3, Vector3>> interface_probes(const LabelImage& labels, std::size_t smallest_part) {
+std::vector<std::pair<Vector3, Vector3>> interface_probes(const LabelImage& labels,
+                                                          std::size_t smallest_part) {
     const VoxelParts parts = find_voxel_parts(labels, false);
     const auto for_each_border_face = [&](auto visit) {
         for (int k = 0; k < labels.size[2]; ++k) {

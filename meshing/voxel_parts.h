@@ -9,9 +9,9 @@ namespace corticoil::meshing {
 
 /// Connected voxels of one label, or of any label but air.
 struct VoxelParts {
-    std::vector<int> part_of;     ///< Per voxel, or −1 for air.
+    std::vector<int> part_of;      ///< Per voxel, or −1 for air.
     std::vector<std::size_t> size; ///< Voxels per part.
-    std::vector<int> label;       ///< Per part; meaningful where parts are of one label.
+    std::vector<int> label;        ///< Per part; meaningful where parts are of one label.
 };
 
 /// Parts whose voxels share faces: of the same label, or `any_label` but air. Cost O(voxels).
@@ -26,8 +26,8 @@ struct LargestConductor {
 };
 [[nodiscard]] LargestConductor keep_largest_conductor(const LabelImage& labels);
 
-/// Pairs of neighbouring voxel centres (voxel coordinates) of different labels that start the refinement: some at
-/// the border of every part of a label with at least `smallest_part` voxels.
+/// Pairs of neighbouring voxel centres (voxel coordinates) of different labels that start the refinement:
+/// some at the border of every part of a label with at least `smallest_part` voxels.
 [[nodiscard]] std::vector<std::pair<Vector3, Vector3>> interface_probes(const LabelImage& labels,
                                                                         std::size_t smallest_part);
 

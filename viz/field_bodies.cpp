@@ -71,6 +71,25 @@ std::vector<Body> mark_bodies(const FieldScene& scene, const PictureCamera& came
     return bodies;
 }
 
+SurfaceMesh scalp_without_neck(const FieldScene& scene) {
+    constexpr double kept_below_brain = 0.030;
+    const double lowest = scene.cortex.nodes.row(2).minCoeff() - kept_below_brain;
+    SurfaceMesh kept;
+    kept.nodes = scene.scalp.nodes;
+    kept.nodes.row(2) = kept.nodes.row(2).cwiseMax(lowest);
+    kept.triangles.resize(3, scene.scalp.n_triangles());
+    int n_kept = 0;
+    for (int t = 0; t < scene.scalp.n_triangles(); ++t) {
+        const Eigen::Vector3i corners = scene.scalp.triangles.col(t);
+        const bool is_above = (scene.scalp.nodes(2, corners[0]) > lowest) ||
+                              (scene.scalp.nodes(2, corners[1]) > lowest) ||
+                              (scene.scalp.nodes(2, corners[2]) > lowest);
+        if (is_above) kept.triangles.col(n_kept++) = corners;
+    }
+    kept.triangles.conservativeResize(3, n_kept);
+    return kept;
+}
+
 Body winding_body(const FieldScene& scene, FieldView view) {
     constexpr double thin_wire =
         0.0003; ///< [m] radius drawn; real wires are thicker and would hide the hot spot.

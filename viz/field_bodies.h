@@ -27,6 +27,9 @@ struct CoilMarks {
 /// The outline of the region of interest on the cortex (black with a white rim) and the marks at the coil.
 [[nodiscard]] std::vector<Body> mark_bodies(const FieldScene& scene, const PictureCamera& camera);
 
+/// The scalp without what lies more than 30 mm below the brain: a long neck would make the rest small.
+[[nodiscard]] SurfaceMesh scalp_without_neck(const FieldScene& scene);
+
 /// The coil's windings as tubes.
 [[nodiscard]] Body winding_body(const FieldScene& scene, FieldView view);
 

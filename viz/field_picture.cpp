@@ -92,7 +92,7 @@ std::vector<Glaze> draw_layers(const FieldScene& scene, FieldView view, const Pi
              is_close ? glass(casing_colour, 0.05F, 0.45F, 3) : glass(casing_colour, 0.22F, 0.75F, 2)});
     }
     if (scene.scalp.n_triangles() > 0) {
-        glazes.push_back({window.draw({{scene.scalp, {white}, Light::viewer}}, camera),
+        glazes.push_back({window.draw({{scalp_without_neck(scene), {white}, Light::viewer}}, camera),
                           is_close ? glass(skin, 0.0F, 0.28F, 4) : glass(skin, 0.20F, 0.85F, 2)});
     }
     return glazes;

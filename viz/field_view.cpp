@@ -1,5 +1,6 @@
 #include "core/constants.h"
 #include "core/error.h"
+#include "viz/field_bodies.h"
 #include "viz/field_picture.h"
 #include "viz/picture_layout.h"
 
@@ -52,9 +53,10 @@ void fit(PictureCamera& camera, const FieldScene& scene, const PictureLayout& la
         }
     };
     extend(scene.cortex.nodes);
-    extend(scene.scalp.nodes);
+    extend(scalp_without_neck(scene).nodes);
     for (const Points& winding : scene.windings) extend(winding);
     if (scene.casing) extend(scene.casing->nodes);
+    extend(coil_marks(scene).handle_end);
     // The rest is room for the names of the marks.
     constexpr double filled = 0.96;
     camera.metres_per_pixel = std::max(box.sizes().x() / (filled * layout.scene_width()),

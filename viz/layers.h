@@ -11,7 +11,7 @@ namespace corticoil::viz {
 
 /// How the light falls on a body.
 enum class Light {
-    studio, ///< A key light from the upper left with fill lights: shows shape.
+    studio, ///< A key light from the upper left with fill lights: shows shape; inner sides are grey.
     none,   ///< The plain colour, for marks.
     viewer, ///< Brightness is the cosine between the normal and the line of sight: tells how a surface is
             ///< seen.

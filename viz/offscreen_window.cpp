@@ -112,6 +112,22 @@ vtkSmartPointer<vtkActor> actor(const Body& body) {
     return result;
 }
 
+/// The inner side of a body in plain grey: through a hole in the surface one must not read values from its
+/// far side. From here on `outside` draws its outer side only.
+vtkSmartPointer<vtkActor> inside_of(vtkActor& outside) {
+    outside.GetProperty()->BackfaceCullingOn();
+    vtkNew<vtkPolyDataMapper> mapper;
+    mapper->SetInputDataObject(outside.GetMapper()->GetInputDataObject(0, 0));
+    mapper->ScalarVisibilityOff();
+    vtkSmartPointer<vtkActor> inside = vtkSmartPointer<vtkActor>::New();
+    inside->SetMapper(mapper);
+    inside->GetProperty()->DeepCopy(outside.GetProperty());
+    inside->GetProperty()->BackfaceCullingOff();
+    inside->GetProperty()->FrontfaceCullingOn();
+    inside->GetProperty()->SetColor(0.55, 0.54, 0.53);
+    return inside;
+}
+
 /// A light in the camera's frame: x right, y up, z from the scene to the viewer.
 void add_light(vtkRenderer& renderer, double x, double y, double z, double intensity) {
     vtkNew<vtkLight> light;
@@ -227,7 +243,9 @@ Layer OffscreenWindow::draw(const std::vector<Body>& bodies, const PictureCamera
                          static_cast<int>(body.node_colours.size()) == body.surface.n_nodes());
         if (body.surface.n_triangles() == 0) continue;
         if (body.light != Light::none) light = body.light;
-        renderer->AddActor(actor(body));
+        const vtkSmartPointer<vtkActor> outside = actor(body);
+        renderer->AddActor(outside);
+        if (body.light == Light::studio) renderer->AddActor(inside_of(*outside));
     }
     light_scene(*renderer, light);
     const double depth = half_depth(bodies, camera);

@@ -42,7 +42,8 @@ BoundarySurface interface_of(const TetMesh& mesh, int label, int other_label) {
 double interface_roughness(const TetMesh& mesh, int label, int other_label, double radius) {
     const BoundarySurface found = interface_of(mesh, label, other_label);
     double sum = 0.0;
-    for (int n = 0; n < found.surface.n_nodes(); ++n) sum += std::pow(found.surface.nodes.col(n).norm() - radius, 2);
+    for (int n = 0; n < found.surface.n_nodes(); ++n)
+        sum += std::pow(found.surface.nodes.col(n).norm() - radius, 2);
     return std::sqrt(sum / found.surface.n_nodes());
 }
 

@@ -11,7 +11,7 @@ namespace corticoil::test {
 struct BallLabelMap {
     std::vector<double> radii{0.022, 0.028, 0.030, 0.034, 0.040}; ///< Of labels 1, 2, 3 … [m].
     Vector3 voxel = Vector3::Constant(0.001);                     ///< Edges [m]; negative mirrors the axis.
-    int margin = 2;                                               ///< Voxels of air around; negative cuts the ball.
+    int margin = 2; ///< Voxels of air around; negative cuts the ball.
 };
 
 [[nodiscard]] LabelImage make_ball_label_map(const BallLabelMap& ball);

@@ -49,8 +49,9 @@ TEST(MeshHeadRefuses, UnknownLabelsWithTheirCounts) {
     labels.voxels[10] = 17;
     labels.voxels[11] = 17;
     labels.voxels[12] = 200;
-    EXPECT_THAT(meshing(labels), ThrowsMessage<Error>(AllOf(HasSubstr("unknown labels 17 (2 voxels), 200 (1 voxels)"),
-                                                            HasSubstr("map them to known ones (1 white_matter"))));
+    EXPECT_THAT(meshing(labels),
+                ThrowsMessage<Error>(AllOf(HasSubstr("unknown labels 17 (2 voxels), 200 (1 voxels)"),
+                                           HasSubstr("map them to known ones (1 white_matter"))));
 }
 
 TEST(MeshHeadRefuses, TwoLargeParts) {
@@ -61,13 +62,15 @@ TEST(MeshHeadRefuses, TwoLargeParts) {
             for (int i = 35; i < 50; ++i) labels.at(i, j, k) = 5;
         }
     }
-    EXPECT_THAT(meshing(labels), ThrowsMessage<Error>(AllOf(HasSubstr("2 large parts"), HasSubstr("8000, 6000 voxels"))));
+    EXPECT_THAT(meshing(labels),
+                ThrowsMessage<Error>(AllOf(HasSubstr("2 large parts"), HasSubstr("8000, 6000 voxels"))));
 }
 
 TEST(MeshHeadRefuses, VoxelsInTheWrongUnit) {
     LabelImage labels = small_ball();
     labels.head_from_voxel.linear() *= 1000.0;
-    EXPECT_THAT(meshing(labels), ThrowsMessage<Error>(AllOf(HasSubstr("voxels of 1000 × 1000 × 1000 mm"), HasSubstr("unit"))));
+    EXPECT_THAT(meshing(labels),
+                ThrowsMessage<Error>(AllOf(HasSubstr("voxels of 1000 × 1000 × 1000 mm"), HasSubstr("unit"))));
     labels = small_ball();
     labels.head_from_voxel.linear().col(2).setZero();
     EXPECT_THAT(meshing(labels), ThrowsMessage<Error>(HasSubstr("1 × 1 × 0 mm")));

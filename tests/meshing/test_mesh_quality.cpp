@@ -54,8 +54,8 @@ TEST(MeshQuality, CountsInvertedTetrahedraPartsAndUnusedNodes) {
 }
 
 TEST(MeshQuality, VolumesAreasAndDriftsOfABox) {
-    const TetMesh mesh =
-        test::box_mesh({0, 0, 0}, {0.04, 0.02, 0.02}, {8, 4, 4}, [](const Vector3& p) { return p.x() < 0.01 ? 3 : 4; });
+    const TetMesh mesh = test::box_mesh({0, 0, 0}, {0.04, 0.02, 0.02}, {8, 4, 4},
+                                        [](const Vector3& p) { return p.x() < 0.01 ? 3 : 4; });
     LabelImage reference({40, 20, 20}, Eigen::Affine3d(Eigen::Scaling(0.001)), std::uint8_t{4});
     for (int k = 0; k < 20; ++k) {
         for (int j = 0; j < 20; ++j) {

@@ -9,7 +9,8 @@ namespace corticoil::meshing {
 namespace {
 
 TetMesh two_tissue_box() {
-    return test::box_mesh({-1, 0, 0.5}, {2, 1, 2}, {3, 2, 2}, [](const Vector3& p) { return p.x() < 0 ? 1 : 5; });
+    return test::box_mesh({-1, 0, 0.5}, {2, 1, 2}, {3, 2, 2},
+                          [](const Vector3& p) { return p.x() < 0 ? 1 : 5; });
 }
 
 TEST(SplitEachInEight, MultipliesByEightAndKeepsVolumesAndLabels) {
@@ -53,7 +54,9 @@ TEST(SplitEachInEight, RepeatedRefinementDoesNotDegenerate) {
     EXPECT_GT(assess(fine).smallest_dihedral_angle, 0.6 * first);
 }
 
-TEST(SplitEachInEight, EmptyMeshStaysEmpty) { EXPECT_EQ(split_each_in_eight(TetMesh()).n_tetrahedra(), 0); }
+TEST(SplitEachInEight, EmptyMeshStaysEmpty) {
+    EXPECT_EQ(split_each_in_eight(TetMesh()).n_tetrahedra(), 0);
+}
 
 } // namespace
 } // namespace corticoil::meshing

@@ -1,6 +1,7 @@
 #include "sphere_head.h"
 #include "viz/surface_statistics.h"
 
+#include "core/constants.h"
 #include "core/error.h"
 
 #include <gmock/gmock.h>
@@ -79,7 +80,7 @@ TEST(SphereCut, LiesOnTheSphereAndAddsUpToACircle) {
     }
     // Two spheres meet in a circle of radius r·√(1 − (r / 2R)²).
     const double circle = radius * std::sqrt(1 - std::pow(radius / 0.14, 2));
-    EXPECT_NEAR(length, 2 * 3.14159265 * circle, 0.02 * length);
+    EXPECT_NEAR(length, 2 * pi * circle, 0.02 * length);
     EXPECT_TRUE(sphere_cut(surface, Vector3(1, 0, 0), radius).empty());
 }
 

@@ -1,0 +1,307 @@
+#!/usr/bin/env python3
+"""The command line as its users meet it: messages, exit codes, and that bad input leaves nothing behind."""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+import nibabel
+import numpy
+
+CORTICOIL = os.environ["CORTICOIL"]
+VERBS = ("segment", "mesh", "simulate", "render", "demo", "coils list", "coils show", "targets list", "targets show")
+POSE = [[1, 0, 0, 0], [0, -1, 0, 0], [0, 0, -1, 94], [0, 0, 0, 1]]
+
+
+def corticoil(*arguments, **options):
+    return subprocess.run([CORTICOIL, *map(str, arguments)], capture_output=True, text=True, timeout=240, check=False,
+                          **options)
+
+
+class CommandLine(unittest.TestCase):
+    """A temporary folder per test, and the check that bad input hurts nothing."""
+
+    def setUp(self):
+        self.holder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.holder.cleanup)
+        self.folder = pathlib.Path(self.holder.name)
+        self.out = self.folder / "out"
+
+    def assert_refused(self, expected, *arguments, code=2):
+        before = sorted(self.folder.rglob("*"))
+        run = corticoil(*arguments)
+        self.assertEqual(run.returncode, code, run.stderr)
+        self.assertIn(expected, run.stderr)
+        self.assertEqual(run.stdout, "")
+        self.assertEqual(sorted(self.folder.rglob("*")), before, "something was written")
+
+    def head(self, n=16):
+        path = self.folder / "head.msh"
+        subprocess.run([os.environ["MAKE_ROUND_HEAD"], path, str(n)], check=True)
+        return path
+
+    def pose(self, rows=POSE, name="pose.json"):
+        path = self.folder / name
+        path.write_text(json.dumps({"head_from_coil": rows}))
+        return path
+
+    def nifti(self, name, data, affine=numpy.eye(4), sform=1, qform=1):
+        image = nibabel.Nifti1Image(data, affine)
+        if sform == 0 or qform == 0:
+            image.header.set_sform(None, 0)
+            image.header.set_qform(None, 0)
+        else:
+            image.header.set_sform(affine, sform)
+            image.header.set_qform(affine, 0)
+        path = self.folder / name
+        nibabel.save(image, path)
+        if sform == 0:
+            content = bytearray(path.read_bytes())
+            content[252:256] = bytes(4)  # qform_code, sform_code
+            path.write_bytes(content)
+        return path
+
+
+class Help(CommandLine):
+    def test_every_verb_ends_in_two_examples(self):
+        for verb in VERBS:
+            run = corticoil(*verb.split(), "--help")
+            self.assertEqual(run.returncode, 0)
+            examples = run.stdout.split("Examples:")[1].strip().splitlines()
+            self.assertEqual(len(examples), 2, verb)
+            for example in examples:
+                self.assertTrue(example.strip().startswith(f"corticoil {verb}"), example)
+
+    def test_examples_use_only_flags_that_exist(self):
+        for verb in VERBS:
+            text = corticoil(*verb.split(), "--help").stdout
+            flags, examples = text.split("Examples:")
+            for word in examples.split():
+                if word.startswith("--"):
+                    self.assertIn(word, flags, f"example of {verb}")
+
+    def test_version_and_json(self):
+        version = corticoil("--version").stdout.strip()
+        run = corticoil("coils", "list", "--json")
+        content = json.loads(run.stdout)
+        self.assertEqual(content["verb"], "coils list")
+        self.assertEqual(content["version"], version)
+        self.assertIn("figure8_70mm", [coil["name"] for coil in content["result"]])
+        targets = json.loads(corticoil("targets", "list", "--json").stdout)["result"]
+        self.assertEqual({target["name"] for target in targets}, {"M1_HAND_L", "DLPFC_L_SGC", "CB_COG_L"})
+
+    def test_research_use_only(self):
+        self.assertIn("Research use only", corticoil("--help").stdout)
+
+
+class BadUsage(CommandLine):
+    def test_unknown_words_get_a_suggestion(self):
+        self.assert_refused("unknown word 'simulat'; did you mean 'simulate'?", "simulat")
+        self.assert_refused("did you mean '--target'?", "simulate", "--tagret", "M1_HAND_L")
+        self.assert_refused("unknown word '--frobnicate'; see", "demo", "--frobnicate")
+
+    def test_missing_and_wrong_arguments(self):
+        self.assert_refused("see: corticoil --help")
+        self.assert_refused("--out is required", "segment", "t1.nii.gz")
+        self.assert_refused("--threads", "demo", "--threads", "-3", "--out", self.out)
+        self.assert_refused("give either --subject DIR or --mesh", "simulate", "--coil", "round_90mm", "--out", self.out)
+        self.assert_refused("'mist' is none of", "demo", "--resolution", "mist", "--out", self.out)
+        self.assert_refused("target 'nowhere' is not known", "targets", "show", "nowhere")
+        self.assert_refused("is neither a known coil", "coils", "show", "nothing")
+
+
+class Segment(CommandLine):
+    def refused(self, expected, *arguments):
+        self.assert_refused(expected, "segment", *arguments, "--out", self.out)
+
+    def test_truncated_nifti(self):
+        whole = self.nifti("t1.nii.gz", numpy.random.default_rng(1).integers(0, 200, (40, 40, 40)).astype("int16"))
+        cut = self.folder / "cut.nii.gz"
+        cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+        self.refused("cut.nii.gz", cut)
+        whole = self.nifti("t1.nii", numpy.ones((20, 20, 20), "float32"))
+        cut = self.folder / "cut.nii"
+        cut.write_bytes(whole.read_bytes()[:5000])
+        self.refused("cut.nii", cut)
+
+    def test_sheared_or_missing_orientation(self):
+        sheared = numpy.eye(4)
+        sheared[0, 1] = 0.3
+        self.refused("shear", self.nifti("t1.nii", numpy.ones((20, 20, 20), "float32"), sheared))
+        self.refused("orientation", self.nifti("bare.nii", numpy.ones((20, 20, 20), "float32"), sform=0))
+
+    def test_missing_file_and_no_input(self):
+        self.refused("missing.nii.gz", self.folder / "missing.nii.gz")
+        self.refused("give a T1")
+
+    def test_an_image_without_a_head(self):
+        self.refused("head", self.nifti("noise.nii", numpy.zeros((60, 60, 60), "float32")))
+
+    def test_label_map_with_unknown_labels(self):
+        labels = numpy.zeros((30, 30, 30), "uint8")
+        labels[5:25, 5:25, 5:25] = 5
+        labels[10:20, 10:20, 10:20] = 77
+        path = self.nifti("labels.nii.gz", labels)
+        self.refused("77", "--labels", path)
+        mapping = self.folder / "map.json"
+        mapping.write_text('{"77": "gray_stuff"}')
+        self.refused("does not map", "--labels", path, "--map", mapping)
+
+    def test_a_folder_that_is_not_ours_is_never_replaced(self):
+        self.out.mkdir()
+        (self.out / "precious.txt").write_text("data")
+        labels = numpy.full((30, 30, 30), 5, "uint8")
+        self.refused(str(self.out), "--labels", self.nifti("labels.nii.gz", labels), "--overwrite")
+        self.assertEqual((self.out / "precious.txt").read_text(), "data")
+
+
+class Mesh(CommandLine):
+    def test_no_subject(self):
+        self.assert_refused("is not a folder", "mesh", self.folder / "nobody")
+        self.assert_refused("holds no subject.json", "mesh", self.folder)
+
+    def test_unknown_labels(self):
+        labels = numpy.zeros((40, 40, 40), "uint8")
+        labels[5:35, 5:35, 5:35] = 5
+        labels[15:25, 15:25, 15:25] = 99
+        self.nifti("tissues.nii.gz", labels)
+        (self.folder / "subject.json").write_text("{}")
+        self.assert_refused("99", "mesh", self.folder)
+
+
+class Simulate(CommandLine):
+    def refused(self, expected, *arguments, code=2):
+        self.assert_refused(expected, "simulate", "--coil", "figure8_70mm", "--out", self.out, *arguments, code=code)
+
+    def test_a_run_and_its_files(self):
+        run = corticoil("simulate", "--mesh", self.head(), "--coil", "figure8_70mm", "--target=-20,10,50", "--out", self.out,
+                        "--json", "--no-pictures")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        metrics = json.loads(run.stdout)["result"]["metrics"]
+        self.assertEqual(metrics, json.loads((self.out / "metrics.json").read_text()))
+        self.assertGreater(metrics["e_mean_roi_v_per_m"], 0.1)
+        self.assertLess(metrics["solver"]["relative_residual"], 2e-6)
+        self.assertEqual({path.name for path in self.out.iterdir()},
+                         {"field.vtu", "grey_matter.vtp", "scalp.vtp", "metrics.json", "pose.json", "run.json"})
+        # The pose that it wrote gives the same field again, and dI/dt scales it.
+        again = corticoil("simulate", "--mesh", self.head(), "--coil", "figure8_70mm", "--pose", self.out / "pose.json",
+                          "--roi=-20,10,50,10", "--didt", "2e6", "--out", self.folder / "again", "--json", "--no-pictures")
+        twice = json.loads(again.stdout)["result"]["metrics"]
+        self.assertAlmostEqual(twice["e_mean_roi_v_per_m"] / metrics["e_mean_roi_v_per_m"], 2, places=6)
+        # Nothing is replaced without --overwrite.
+        before = (self.out / "run.json").read_bytes()
+        self.refused("--overwrite", "--mesh", self.head(), "--target=-20,10,50")
+        self.assertEqual((self.out / "run.json").read_bytes(), before)
+
+    def test_without_target_or_roi_the_roi_keys_are_null(self):
+        run = corticoil("simulate", "--mesh", self.head(), "--coil", "round_90mm", "--pose", self.pose(), "--out", self.out,
+                        "--json", "--no-pictures")
+        metrics = json.loads(run.stdout)["result"]["metrics"]
+        for key in ("e_mean_roi_v_per_m", "e_mean_vector_roi_v_per_m", "roi", "target_depth_mm"):
+            self.assertIsNone(metrics[key])
+
+    def test_dry_run_writes_nothing(self):
+        run = corticoil("simulate", "--mesh", self.head(), "--coil", "figure8_70mm", "--pose", self.pose(), "--out", self.out,
+                        "--dry-run")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(json.loads(run.stdout)["tolerance"], 1e-6)
+        self.assertFalse(self.out.exists())
+
+    def test_truncated_mesh(self):
+        cut = self.folder / "cut.msh"
+        cut.write_bytes(self.head().read_bytes()[:20000])
+        self.refused("cut.msh", "--mesh", cut, "--target=-20,10,50")
+
+    def test_conductivities_must_be_positive(self):
+        for value in ("0", "-1", "nan", "much"):
+            self.refused("must be a positive number", "--mesh", self.head(), "--target=-20,10,50",
+                         f"--conductivity=scalp={value}")
+        self.refused("did you mean 'grey_matter'?", "--mesh", self.head(), "--target=-20,10,50",
+                     "--conductivity=gray_matter=1")
+
+    def test_coil_in_the_head(self):
+        deep = [row[:] for row in POSE]
+        deep[2][3] = 60
+        self.refused("more than 15 mm", "--mesh", self.head(), "--pose", self.pose(deep))
+        deep[2][3] = 82
+        run = corticoil("simulate", "--mesh", self.head(), "--coil", "figure8_70mm", "--pose", self.pose(deep),
+                        "--out", self.out, "--no-pictures")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertRegex(run.stderr, r"warning: coil figure8_70mm reaches [78]\.\d mm inside the head")
+
+    def test_target_outside_the_head(self):
+        self.refused("lies outside the head", "--mesh", self.head(), "--target=0,0,200")
+
+    def test_a_named_target_needs_a_subject(self):
+        self.refused("needs --subject", "--mesh", self.head(), "--target", "M1_HAND_L")
+
+    def test_a_pose_that_is_not_rigid(self):
+        mirrored = [row[:] for row in POSE]
+        mirrored[0][0] = -1
+        self.refused("is not rigid", "--mesh", self.head(), "--pose", self.pose(mirrored))
+
+    def test_a_solver_that_does_not_converge_writes_nothing(self):
+        self.refused("did not converge", "--mesh", self.head(), "--pose", self.pose(), "--tolerance", "1e-14", code=1)
+
+    def test_interrupt_leaves_nothing(self):
+        head = self.head(56)
+        process = subprocess.Popen([CORTICOIL, "simulate", "--mesh", str(head), "--coil", "figure8_70mm", "--pose",
+                                    str(self.pose()), "--out", str(self.out)], stderr=subprocess.PIPE)
+        deadline = time.time() + 60
+        while not list(self.folder.glob(".out.partial-*")) and time.time() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=60), 130)
+        process.stderr.close()
+        self.assertEqual({path.name for path in self.folder.iterdir()}, {"head.msh", "pose.json"})
+
+
+class Render(CommandLine):
+    def test_pictures_of_a_run(self):
+        run = corticoil("simulate", "--mesh", self.head(), "--coil", "figure8_70mm", "--target=-20,10,50", "--out", self.out,
+                        "--no-pictures")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        drawn = corticoil("render", self.out, "--view", "close", "--size", "800x600", "--out", self.folder / "pictures")
+        self.assertEqual(drawn.returncode, 0, drawn.stderr)
+        self.assertEqual([path.name for path in (self.folder / "pictures").iterdir()], ["close.png"])
+        # Without EGL: exit code 4 and nothing written.
+        blind = dict(os.environ, __EGL_VENDOR_LIBRARY_FILENAMES="/nonexistent")
+        missing = corticoil("render", self.out, "--out", self.folder / "none", env=blind)
+        self.assertEqual(missing.returncode, 4, missing.stderr)
+        self.assertIn("libegl1", missing.stderr)
+        self.assertFalse((self.folder / "none").exists())
+
+    def test_bad_input(self):
+        self.assert_refused("is neither a run folder", "render", self.folder, "--out", self.out)
+        self.assert_refused("is not a size", "render", self.folder, "--size", "huge", "--out", self.out)
+        self.assert_refused("is not a view", "render", self.folder, "--view", "under", "--out", self.out)
+
+
+class Config(CommandLine):
+    def test_file_and_command_line(self):
+        config = self.folder / "study.toml"
+        config.write_text('coil = "round_90mm"\n[simulate]\ndidt = 2e6\ntarget = [-20, 10, 50]\n[demo]\nresolution = "fine"\n')
+        run = corticoil("simulate", "--config", config, "--mesh", self.head(), "--out", self.out, "--dry-run",
+                        "--coil", "figure8_70mm")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        resolved = json.loads(run.stdout)
+        self.assertEqual(resolved["didt"], 2e6)
+        self.assertEqual(resolved["target"], "-20,10,50")
+        self.assertEqual(resolved["coil"], "figure8_70mm", "the command line wins")
+
+    def test_bad_files(self):
+        config = self.folder / "study.toml"
+        config.write_text("coil = \n")
+        self.assert_refused("study.toml:1", "simulate", "--config", config)
+        config.write_text("coyl = 'round_90mm'\n")
+        self.assert_refused("did you mean '--coil'?", "simulate", "--config", config, "--out", self.out)
+        self.assert_refused("cannot be opened", "simulate", "--config", self.folder / "none.toml")
+
+
+if __name__ == "__main__":
+    unittest.main()

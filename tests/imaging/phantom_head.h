@@ -1,0 +1,47 @@
+#pragma once
+
+#include "core/error.h"
+#include "core/image.h"
+
+#include <array>
+#include <string>
+
+namespace corticoil::imaging::test {
+
+/// A head of nested ellipsoids with a folded border of white matter, ventricles and a neck, about the size of
+/// Colin27 and placed as in MNI space.
+struct PhantomHead {
+    LabelImage labels;
+    ScalarImage t1; ///< With noise (fixed seed) and a bias field of ±15 %.
+};
+
+struct PhantomGrid {
+    std::array<int, 3> size{84, 98, 92};
+    Eigen::Affine3d head_from_voxel; ///< [m]
+    /// Where a point of this head lies in the phantom's own frame.
+    Eigen::Affine3d phantom_from_head = Eigen::Affine3d::Identity();
+    double bias = 0.15;
+
+    PhantomGrid();
+};
+
+/// The tissue at a point of the phantom's frame [m].
+[[nodiscard]] int phantom_tissue(const Vector3& point);
+
+[[nodiscard]] PhantomHead make_phantom_head(const PhantomGrid& grid = {});
+
+/// 2 |A ∩ B| / (|A| + |B|) for one label.
+[[nodiscard]] double dice(const LabelImage& a, const LabelImage& b, int label);
+
+/// The message of the corticoil::Error that `call` throws, or "no error".
+template <typename Call>
+[[nodiscard]] std::string error_of(Call call) {
+    try {
+        call();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+} // namespace corticoil::imaging::test

@@ -1,0 +1,163 @@
+#include "imaging/segmentation.h"
+
+#include "core/tissue.h"
+#include "imaging/mask_algebra.h"
+#include "imaging/voxel_parts.h"
+#include "phantom_head.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <itkMultiThreaderBase.h>
+
+#include <cstdlib>
+
+namespace corticoil::imaging {
+namespace {
+
+using test::error_of;
+using ::testing::HasSubstr;
+
+/// The phantom is subject and template at once; its brain is the hint.
+SegmentationOptions phantom_options(const test::PhantomHead& head) {
+    SegmentationOptions options;
+    ScalarImage brain(head.labels.size, head.labels.head_from_voxel);
+    for (std::size_t n = 0; n < brain.voxels.size(); ++n) {
+        const int label = head.labels.voxels[n];
+        brain.voxels[n] = label == tissue::white_matter || label == tissue::grey_matter ? 1.0F : 0.0F;
+    }
+    options.mni_template = MniTemplate{head.t1, brain};
+    options.brain_mask = brain;
+    options.neck_extension = 0;
+    return options;
+}
+
+/// Runs once for all tests on the phantom.
+class PhantomSegmentation : public ::testing::Test {
+  protected:
+    static void SetUpTestSuite() {
+        head = new test::PhantomHead(test::make_phantom_head());
+        result = new Segmentation(segment_t1(head->t1, phantom_options(*head)));
+    }
+    static void TearDownTestSuite() {
+        delete head;
+        delete result;
+    }
+    [[nodiscard]] static Mask up_to(int last) {
+        return mask_where(result->tissues, [&](std::size_t n) {
+            return result->tissues.voxels[n] != 0 && result->tissues.voxels[n] <= last;
+        });
+    }
+    static inline test::PhantomHead* head = nullptr;
+    static inline Segmentation* result = nullptr;
+};
+
+TEST_F(PhantomSegmentation, FindsTheKnownLabels) {
+    EXPECT_EQ(result->tissues.size, head->labels.size);
+    EXPECT_GT(test::dice(result->tissues, head->labels, tissue::white_matter), 0.93);
+    EXPECT_GT(test::dice(result->tissues, head->labels, tissue::grey_matter), 0.88);
+    EXPECT_GT(test::dice(result->tissues, head->labels, tissue::csf), 0.80);
+    EXPECT_GT(test::dice(result->tissues, head->labels, tissue::bone), 0.85);
+    EXPECT_GT(test::dice(result->tissues, head->labels, tissue::scalp), 0.93);
+}
+
+TEST_F(PhantomSegmentation, VolumesAreThoseOfTheLabels) {
+    const auto expected = label_volumes(head->labels);
+    for (const int label :
+         {tissue::white_matter, tissue::grey_matter, tissue::csf, tissue::bone, tissue::scalp}) {
+        const auto n = static_cast<std::size_t>(label);
+        EXPECT_NEAR(result->volumes[n] / expected[n], 1, 0.15) << describe_tissue(label);
+    }
+}
+
+TEST_F(PhantomSegmentation, LayersAreClosedAndNested) {
+    const double corner = 2e-3 * std::sqrt(3.0);
+    const auto outside_of = [&](const Mask& inner, const Mask& outer) {
+        return count(without(dilate(inner, corner), outer));
+    };
+    EXPECT_EQ(outside_of(up_to(tissue::grey_matter), up_to(tissue::csf)), 0U) << "CSF all around the brain";
+    EXPECT_EQ(outside_of(up_to(tissue::csf), up_to(tissue::bone)), 0U) << "bone all around CSF";
+    EXPECT_EQ(outside_of(up_to(tissue::bone), up_to(tissue::eyes)), 0U) << "scalp all around bone";
+}
+
+TEST_F(PhantomSegmentation, IsOnePartWithoutHolesAndSpecks) {
+    const Mask whole = up_to(tissue::eyes);
+    EXPECT_EQ(find_parts(whole).n_voxels.size(), 1U);
+    EXPECT_EQ(count(fill_enclosed(whole)), count(whole));
+    EXPECT_EQ(find_parts(up_to(tissue::grey_matter)).n_voxels.size(), 1U);
+    for (const std::size_t n_voxels : find_parts(result->tissues).n_voxels) EXPECT_GT(n_voxels, 5U);
+}
+
+TEST_F(PhantomSegmentation, MapsToItselfAndMissesTheEyesItDoesNotHave) {
+    for (const Vector3& point : {Vector3(0.06, 0, 0.02), Vector3(0, 0.07, 0.02), Vector3(0, -0.08, 0.05)}) {
+        EXPECT_LT((result->mni.to_mni(point) - point).norm(), 0.5e-3);
+    }
+    EXPECT_THAT(result->warnings, ::testing::Contains(HasSubstr("0 of 2 eyes found")));
+}
+
+TEST_F(PhantomSegmentation, RepeatsExactlyOnAnyNumberOfThreads) {
+    for (const itk::ThreadIdType n_threads : {1U, 2U}) {
+        itk::MultiThreaderBase::SetGlobalDefaultNumberOfThreads(n_threads);
+        const Segmentation again = segment_t1(head->t1, phantom_options(*head));
+        EXPECT_EQ(again.tissues.voxels, result->tissues.voxels);
+        EXPECT_EQ(again.mni.mni_from_head.matrix(), result->mni.mni_from_head.matrix());
+    }
+}
+
+TEST(Segmentation, WithoutAHintOnPermutedAxesTheBrainIsStillFound) {
+    const test::PhantomHead template_head = test::make_phantom_head();
+    test::PhantomGrid grid; // Axes P, S, L; 2.2, 2.0 and 1.8 mm; shifted, turned and a little smaller.
+    grid.size = {94, 98, 98};
+    grid.head_from_voxel.matrix() << 0, 0, -1.8e-3, 0.088, //
+        -2.2e-3, 0, 0, 0.095,                              //
+        0, 2.0e-3, 0, -0.085,                              //
+        0, 0, 0, 1;
+    grid.phantom_from_head = Eigen::Translation3d(0.004, -0.003, 0.002) *
+                             Eigen::AngleAxisd(0.08, Vector3(1, 0.3, 0.2).normalized()) *
+                             Eigen::Scaling(1.06);
+    const test::PhantomHead head = test::make_phantom_head(grid);
+    SegmentationOptions options = phantom_options(template_head);
+    options.brain_mask.reset();
+    options.neck_extension = 0.060;
+    const Segmentation result = segment_t1(head.t1, options);
+    EXPECT_GT(result.tissues.size[1], grid.size[1] + 20)
+        << "the neck is continued along the axis that points down";
+    LabelImage original(grid.size, grid.head_from_voxel);
+    const int n_added = result.tissues.size[1] - grid.size[1];
+    for (int k = 0; k < grid.size[2]; ++k) {
+        for (int j = 0; j < grid.size[1]; ++j) {
+            for (int i = 0; i < grid.size[0]; ++i)
+                original.at(i, j, k) = result.tissues.at(i, j + n_added, k);
+        }
+    }
+    EXPECT_GT(test::dice(original, head.labels, tissue::white_matter), 0.9);
+    EXPECT_GT(test::dice(original, head.labels, tissue::grey_matter), 0.8);
+    EXPECT_GT(test::dice(original, head.labels, tissue::bone), 0.75);
+}
+
+TEST(Segmentation, WrongInputIsExplained) {
+    const test::PhantomHead head = test::make_phantom_head();
+    SegmentationOptions options = phantom_options(head);
+    EXPECT_THAT(error_of([&] {
+                    (void)segment_t1(ScalarImage({20, 20, 20}, Eigen::Affine3d::Identity(), 5), options);
+                }),
+                HasSubstr("same value everywhere"));
+    EXPECT_THAT(error_of([&] { (void)segment_t1(ScalarImage{}, options); }), HasSubstr("empty"));
+    options.brain_mask->head_from_voxel.translation()[0] += 3;
+    EXPECT_THAT(error_of([&] { (void)segment_t1(head.t1, options); }), HasSubstr("brain mask has no voxel"));
+}
+
+TEST(Templates, TheFolderOfTheEnvironmentComesFirst) {
+    const char* const before = std::getenv("CORTICOIL_TEMPLATES");
+    const std::string kept = before == nullptr ? "" : before;
+    setenv("CORTICOIL_TEMPLATES", "/nonexistent", 1);
+    const auto found = find_mni_template();
+    if (found) {
+        EXPECT_EQ(found->filename(), "ch2.nii.gz");
+    } else {
+        EXPECT_THAT(error_of([] { (void)load_mni_template(); }), HasSubstr("mricron-data"));
+    }
+    kept.empty() ? unsetenv("CORTICOIL_TEMPLATES") : setenv("CORTICOIL_TEMPLATES", kept.c_str(), 1);
+}
+
+} // namespace
+} // namespace corticoil::imaging

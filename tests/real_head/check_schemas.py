@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+"""Checks the demo's JSON files against the schemas, and that the schemas can fail: check_schemas.py SCHEMAS DEMO."""
+
+import copy
+import json
+import pathlib
+import sys
+
+import jsonschema
+
+
+def main():
+    schemas, demo = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    files = {"demo": [demo / "demo.json"], "subject": [demo / "subject/subject.json"], "mni": [demo / "subject/mni.json"]}
+    for name in ("metrics", "run", "pose"):
+        files[name] = sorted(demo.glob(f"*/{name}.json"))
+    failures = 0
+    for schema_path in sorted(schemas.glob("*.schema.json")):
+        name = schema_path.name.removesuffix(".schema.json")
+        schema = json.loads(schema_path.read_text())
+        jsonschema.Draft7Validator.check_schema(schema)
+        validator = jsonschema.Draft7Validator(schema)
+        if not files.get(name):
+            print(f"{schema_path.name}: no file of that kind was found in {demo}")
+            failures += 1
+        for path in files.get(name, []):
+            content = json.loads(path.read_text())
+            for error in validator.iter_errors(content):
+                print(f"{path}: {'/'.join(map(str, error.path))}: {error.message}")
+                failures += 1
+            # A file without one of its required keys must not pass.
+            for key in schema["required"]:
+                broken = copy.deepcopy(content)
+                del broken[key]
+                if validator.is_valid(broken):
+                    print(f"{schema_path.name}: a file without '{key}' passes")
+                    failures += 1
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+// Tissues and mesh of Colin27 as the demo made them.
+#include "core/tissue.h"
+#include "imaging/nifti.h"
+#include "io/gmsh.h"
+#include "meshing/mesh_quality.h"
+#include "real_head/demo_files.h"
+#include "support/check_data.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace corticoil {
+namespace {
+
+using test::demo;
+
+TEST(RealHead, TissueVolumesAreThoseOfColin27) {
+    // Litres within the T1's field of view; Colin27 in MNI space is larger than a person. Source: an independent label
+    // map of the same head (mcx, colin27_v3).
+    const nlohmann::json volumes =
+        io::read_json(demo / "subject/subject.json")["files"]["tissues.nii.gz"]["volumes_ml"];
+    const std::map<std::string, double> expected{{"white_matter", 660}, {"grey_matter", 990}, {"csf", 310}, {"bone", 500}};
+    for (const auto& [tissue, ml] : expected) {
+        EXPECT_NEAR(volumes[tissue].get<double>() / ml, 1, 0.15) << tissue;
+    }
+    const double brain = volumes["white_matter"].get<double>() + volumes["grey_matter"].get<double>();
+    EXPECT_GT(brain, 1500);
+    EXPECT_LT(brain, 1800);
+}
+
+TEST(RealHead, TissuesAgreeWithAnIndependentLabelMap) {
+    CORTICOIL_CHECK_DATA_OR_SKIP(path, "heads/colin27_tissues.nii.gz");
+    const LabelImage theirs = imaging::read_label_nifti(path);
+    const LabelImage ours = imaging::read_label_nifti(demo / "subject/tissues.nii.gz");
+    const Eigen::Affine3d ours_from_theirs = ours.head_from_voxel.inverse() * theirs.head_from_voxel;
+    std::map<int, double> in_ours;
+    std::map<int, double> in_theirs;
+    std::map<int, double> in_both;
+    for (int k = 0; k < theirs.size[2]; ++k) {
+        for (int j = 0; j < theirs.size[1]; ++j) {
+            for (int i = 0; i < theirs.size[0]; ++i) {
+                const Vector3 voxel = (ours_from_theirs * Vector3(i, j, k)).array().round();
+                const int a = theirs.at(i, j, k);
+                const int b = ours.at(static_cast<int>(voxel[0]), static_cast<int>(voxel[1]), static_cast<int>(voxel[2]));
+                in_theirs[a] += 1;
+                in_ours[b] += 1;
+                if (a == b) in_both[a] += 1;
+            }
+        }
+    }
+    const std::map<int, double> least{
+        {tissue::white_matter, 0.88}, {tissue::grey_matter, 0.82}, {tissue::bone, 0.68}, {tissue::scalp, 0.88}};
+    for (const auto& [label, dice] : least) {
+        const double found = 2 * in_both[label] / (in_ours[label] + in_theirs[label]);
+        RecordProperty("dice_" + std::to_string(label), std::to_string(found));
+        EXPECT_GE(found, dice) << describe_tissue(label);
+    }
+}
+
+TEST(RealHead, MeshIsOneSoundConductor) {
+    const LabelImage tissues = imaging::read_label_nifti(demo / "subject/tissues.nii.gz");
+    const meshing::MeshQuality quality = meshing::assess(io::read_gmsh(demo / "subject/head.msh"), &tissues);
+    EXPECT_EQ(quality.n_inverted, 0);
+    EXPECT_EQ(quality.n_parts, 1);
+    EXPECT_EQ(quality.n_unused_nodes, 0);
+    EXPECT_GE(quality.smallest_dihedral_angle, 5);
+    EXPECT_GT(quality.n_nodes, 80'000);
+    for (const auto& [label, figures] : quality.tissues) {
+        ASSERT_TRUE(figures.volume_drift.has_value());
+        RecordProperty("drift_" + std::to_string(label), std::to_string(*figures.volume_drift));
+        if (label > tissue::scalp) continue;
+        EXPECT_LT(std::abs(*figures.volume_drift), 0.05) << describe_tissue(label);
+    }
+}
+
+} // namespace
+} // namespace corticoil

@@ -23,8 +23,9 @@ HeadModel make_head_model(TetMesh mesh, const Conductivities& conductivities) {
         const int label = mesh.labels[static_cast<std::size_t>(t)];
         const auto found = conductivities.find(label);
         if (found == conductivities.end()) {
-            throw Error(fmt::format("mesh: tetrahedra carry label {}, which has no conductivity; relabel them or give one",
-                                    label));
+            throw Error(fmt::format(
+                "mesh: tetrahedra carry label {}, which has no conductivity; relabel them or give one",
+                label));
         }
         if (!(found->second > 0) || !std::isfinite(found->second)) {
             throw Error(fmt::format("conductivity of {} is {:g} S/m; it must be a positive number",

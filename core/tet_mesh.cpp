@@ -1,6 +1,7 @@
 #include "core/tet_mesh.h"
 
 #include "core/error.h"
+#include "core/face_neighbours.h"
 #include "core/tissue.h"
 
 #include <Eigen/Geometry>
@@ -15,46 +16,6 @@
 #include <vector>
 
 namespace corticoil {
-
-namespace {
-
-/// Corners of face f (opposite corner f), counter-clockwise seen from outside a positively oriented
-/// tetrahedron.
-constexpr std::array<std::array<int, 3>, 4> face_corners{{{1, 2, 3}, {0, 3, 2}, {0, 1, 3}, {0, 2, 1}}};
-
-struct Face {
-    std::array<int, 3> nodes; ///< Sorted.
-    int tetrahedron;
-    int face;
-};
-
-/// Per tetrahedron and face the neighbour across it, or −1.
-Eigen::Matrix4Xi neighbours(const TetMesh& mesh) {
-    std::vector<Face> faces;
-    faces.reserve(4 * static_cast<std::size_t>(mesh.n_tetrahedra()));
-    for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
-        for (int f = 0; f < 4; ++f) {
-            std::array<int, 3> nodes{};
-            for (std::size_t c = 0; c < 3; ++c) {
-                nodes[c] = mesh.tetrahedra(face_corners[static_cast<std::size_t>(f)][c], t);
-            }
-            std::sort(nodes.begin(), nodes.end());
-            faces.push_back({nodes, t, f});
-        }
-    }
-    std::sort(faces.begin(), faces.end(), [](const Face& a, const Face& b) {
-        return std::tie(a.nodes, a.tetrahedron) < std::tie(b.nodes, b.tetrahedron);
-    });
-    Eigen::Matrix4Xi result = Eigen::Matrix4Xi::Constant(4, mesh.n_tetrahedra(), -1);
-    for (std::size_t i = 0; i + 1 < faces.size(); ++i) {
-        if (faces[i].nodes != faces[i + 1].nodes) continue;
-        result(faces[i].face, faces[i].tetrahedron) = faces[i + 1].tetrahedron;
-        result(faces[i + 1].face, faces[i + 1].tetrahedron) = faces[i].tetrahedron;
-    }
-    return result;
-}
-
-} // namespace
 
 Eigen::VectorXd tetrahedron_volumes(const TetMesh& mesh) {
     Eigen::VectorXd volumes(mesh.n_tetrahedra());
@@ -87,29 +48,9 @@ std::map<int, double> volumes_by_label(const TetMesh& mesh) {
 }
 
 std::vector<int> connected_parts(const TetMesh& mesh) {
-    const Eigen::Matrix4Xi across = neighbours(mesh);
-    const auto n = static_cast<std::size_t>(mesh.n_tetrahedra());
-    std::vector<int> part(n, -1);
-    std::vector<int> sizes;
-    std::vector<int> stack;
-    for (int seed = 0; seed < mesh.n_tetrahedra(); ++seed) {
-        if (part[static_cast<std::size_t>(seed)] >= 0) continue;
-        const int id = static_cast<int>(sizes.size());
-        sizes.push_back(0);
-        part[static_cast<std::size_t>(seed)] = id;
-        stack.push_back(seed);
-        while (!stack.empty()) {
-            const int t = stack.back();
-            stack.pop_back();
-            ++sizes.back();
-            for (int f = 0; f < 4; ++f) {
-                const int next = across(f, t);
-                if (next < 0 || part[static_cast<std::size_t>(next)] >= 0) continue;
-                part[static_cast<std::size_t>(next)] = id;
-                stack.push_back(next);
-            }
-        }
-    }
+    Parts parts = find_parts(mesh, face_neighbours(mesh), [](int, int) { return true; });
+    std::vector<int> sizes(static_cast<std::size_t>(parts.n_parts()), 0);
+    for (const int part : parts.part_of) ++sizes[static_cast<std::size_t>(part)];
     std::vector<int> order(sizes.size());
     std::iota(order.begin(), order.end(), 0);
     std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
@@ -118,8 +59,8 @@ std::vector<int> connected_parts(const TetMesh& mesh) {
     std::vector<int> rank(sizes.size());
     for (std::size_t r = 0; r < order.size(); ++r)
         rank[static_cast<std::size_t>(order[r])] = static_cast<int>(r);
-    for (int& id : part) id = rank[static_cast<std::size_t>(id)];
-    return part;
+    for (int& part : parts.part_of) part = rank[static_cast<std::size_t>(part)];
+    return std::move(parts.part_of);
 }
 
 TetMesh extract(const TetMesh& mesh, const std::function<bool(int tetrahedron)>& keep) {
@@ -156,7 +97,7 @@ TetMesh extract(const TetMesh& mesh, const std::function<bool(int tetrahedron)>&
 
 BoundarySurface boundary_between(const TetMesh& mesh, const std::function<bool(int label)>& inside,
                                  const std::function<bool(int label)>& ignored) {
-    const Eigen::Matrix4Xi across = neighbours(mesh);
+    const Eigen::Matrix4Xi across = face_neighbours(mesh);
     BoundarySurface result;
     std::vector<int> surface_node(static_cast<std::size_t>(mesh.n_nodes()), -1);
     std::vector<std::array<int, 3>> triangles;

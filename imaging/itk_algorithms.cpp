@@ -15,8 +15,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 
 namespace corticoil::imaging {
 
@@ -139,7 +137,6 @@ AffineRows run_stage(const ImageView& fixed, const ImageView& moving, const Affi
     auto optimizer = make_optimizer(metric, stage);
     int iteration = 0;
     optimizer->AddObserver(itk::IterationEvent(), [&](const itk::EventObject&) {
-        if (std::getenv("DBG")) std::fprintf(stderr,"it %d value %.5f step %.4f grad\n",iteration,optimizer->GetCurrentMetricValue(),optimizer->GetCurrentStepLength());
         report(stage.progress, std::min(1.0, ++iteration / static_cast<double>(stage.n_iterations)),
                "registering to MNI");
     });

@@ -5,10 +5,10 @@
 #include "imaging/itk_views.h"
 #include "imaging/resample.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 
 namespace corticoil::imaging {
 
@@ -91,13 +91,12 @@ MniMapping register_to_mni(const ScalarImage& t1, const ScalarImage& template_t1
     head_from_mni.translation() = head.centre - mni.centre;
     head_from_mni.translation()[2] = head.top - mni.top;
 
-    if (std::getenv("DBG")) std::fprintf(stderr,"init %g %g %g | head %g %g %g top %g | mni %g %g %g top %g\n", head_from_mni(0,3),head_from_mni(1,3),head_from_mni(2,3),head.centre[0],head.centre[1],head.centre[2],head.top,mni.centre[0],mni.centre[1],mni.centre[2],mni.top);
     const auto improve = [&](const ScalarImage& mni_image, const ScalarImage& image,
                              const AffineStage& stage) {
         head_from_mni = transform_of_rows(improve_registration(view_of(mni_image), view_of(image),
                                                                rows_of_transform(head_from_mni), stage));
- if (std::getenv("DBG")) { for(int i=0;i<3;i++) std::fprintf(stderr,"%8.4f %8.4f %8.4f %8.2f\n",head_from_mni(i,0),head_from_mni(i,1),head_from_mni(i,2),1e3*head_from_mni(i,3)); std::fprintf(stderr,"\n");}
     };
+    // Longer first steps make the twelve parameters collapse onto a part of the head.
     improve(coarse_template, coarse_t1,
             {.is_rigid = true,
              .first_step_mm = 4,
@@ -105,16 +104,24 @@ MniMapping register_to_mni(const ScalarImage& t1, const ScalarImage& template_t1
              .n_iterations = 150,
              .progress = part_of(progress, 0, 0.2)});
     improve(coarse_template, coarse_t1,
-            {.first_step_mm = std::getenv("FS") ? std::atof(std::getenv("FS")) : 2,
-             .last_step_mm = 0.05,
-             .n_iterations = 150,
+            {.first_step_mm = 0.5,
+             .last_step_mm = 0.02,
+             .n_iterations = 300,
              .progress = part_of(progress, 0.2, 0.6)});
     improve(above_skull_base(coarsened(template_t1, fine)), coarsened(t1, fine),
             {.sampled_fraction = 0.15,
-             .first_step_mm = 0.5,
+             .first_step_mm = 0.2,
              .last_step_mm = 0.01,
              .n_iterations = 150,
              .progress = part_of(progress, 0.6, 1)});
+    const double volume_ratio = head_from_mni.linear().determinant();
+    constexpr double largest_ratio = 4; // A child's head has about a third of Colin27's volume.
+    if (!(volume_ratio > 1 / largest_ratio && volume_ratio < largest_ratio)) {
+        throw ComputationError(fmt::format("registration to MNI did not find the head (its volume would be "
+                                           "{:.2f} of the template's): check that the T1 shows a "
+                                           "whole head and that its orientation is right",
+                                           volume_ratio));
+    }
     return {head_from_mni.inverse()};
 }
 

@@ -167,7 +167,7 @@ void StagedFolder::check_final_path() const {
     }
     if (!options_.overwrite) {
         throw Error(
-            fmt::format("{}: already holds a result ({}); name another output folder or ask to overwrite it",
+            fmt::format("{}: already holds a result ({}); name another output folder or allow replacing it (--overwrite)",
                         name, options_.marker_file));
     }
 }

@@ -2,7 +2,7 @@
 
 #include "core/constants.h"
 #include "core/tissue.h"
-#include "meshing/face_neighbours.h"
+#include "core/face_neighbours.h"
 
 #include <Eigen/Geometry>
 #include <fmt/format.h>

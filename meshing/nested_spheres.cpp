@@ -4,7 +4,7 @@
 #include "core/error.h"
 #include "core/tissue.h"
 #include "meshing/delaunay_refinement.h"
-#include "meshing/face_neighbours.h"
+#include "core/face_neighbours.h"
 #include "meshing/islands.h"
 #include "meshing/sliver_removal.h"
 

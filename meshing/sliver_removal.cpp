@@ -84,12 +84,10 @@ TetMesh remove_slivers(const TetMesh& mesh, const SliverRemovalOptions& options)
     EditableMesh editable(mesh);
     NodeSmoother smoother(editable, options);
     const double goal = sine_squared(options.goal_degrees);
-    if (options.shortest_edge > 0.0) {
-        merge_short_edges(editable, options.shortest_edge,
-                          sine_squared(merge_floor_per_goal * options.goal_degrees));
-    }
+    const double merge_floor = sine_squared(merge_floor_per_goal * options.goal_degrees);
     for (int pass = 0; pass < largest_number_of_passes; ++pass) {
         report(options.progress, static_cast<double>(pass) / largest_number_of_passes, "removing slivers");
+        merge_short_edges(editable, options.shortest_edge, merge_floor);
         bool has_changed = false;
         for (const int t : find_slivers(editable, goal)) {
             if (!editable.is_alive(t) || editable.quality(t) >= goal) continue;

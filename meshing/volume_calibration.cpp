@@ -3,7 +3,7 @@
 #include "core/constants.h"
 #include "core/tissue.h"
 #include "meshing/editable_mesh.h"
-#include "meshing/face_neighbours.h"
+#include "core/face_neighbours.h"
 
 #include <Eigen/Cholesky>
 #include <Eigen/LU>

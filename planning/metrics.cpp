@@ -86,8 +86,15 @@ FieldMetrics field_metrics(const TetMesh& mesh, const VectorField& field, const 
         if (mesh.labels[static_cast<std::size_t>(t)] == tissue::grey_matter) grey.push_back(t);
     }
     if (grey.empty()) throw Error("mesh: holds no grey matter (label 2), so there is nothing to measure; check the labels");
-    const Eigen::VectorXd volumes = tetrahedron_volumes(mesh)(grey);
-    const Eigen::VectorXd magnitudes = field(Eigen::all, grey).colwise().norm().transpose();
+    const Eigen::VectorXd all_volumes = tetrahedron_volumes(mesh);
+    const auto n_grey = static_cast<Eigen::Index>(grey.size());
+    Eigen::VectorXd volumes(n_grey);
+    Eigen::VectorXd magnitudes(n_grey);
+    for (Eigen::Index i = 0; i < n_grey; ++i) {
+        const int t = grey[static_cast<std::size_t>(i)];
+        volumes[i] = all_volumes[t];
+        magnitudes[i] = field.col(t).norm();
+    }
     FieldMetrics metrics;
     metrics.p999 = weighted_percentile(magnitudes, volumes, 99.9);
     metrics.p99 = weighted_percentile(magnitudes, volumes, 99);

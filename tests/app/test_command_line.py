@@ -110,7 +110,7 @@ class BadUsage(CommandLine):
         self.assert_refused("--out is required", "segment", "t1.nii.gz")
         self.assert_refused("--threads", "demo", "--threads", "-3", "--out", self.out)
         self.assert_refused("give either --subject DIR or --mesh", "simulate", "--coil", "round_90mm", "--out", self.out)
-        self.assert_refused("'mist' is none of", "demo", "--resolution", "mist", "--out", self.out)
+        self.assert_refused("resolution 'mist' is unknown", "demo", "--resolution", "mist", "--out", self.out)
         self.assert_refused("target 'nowhere' is not known", "targets", "show", "nowhere")
         self.assert_refused("is neither a known coil", "coils", "show", "nothing")
 

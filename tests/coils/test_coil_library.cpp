@@ -6,7 +6,7 @@
 
 #include "support/check_data.h"
 #include "support/temporary_folder.h"
-#include "support/expect_error.h"
+#include "support/error_of.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

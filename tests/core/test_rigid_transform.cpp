@@ -1,5 +1,5 @@
 #include "core/rigid_transform.h"
-#include "support/expect_error.h"
+#include "support/error_of.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

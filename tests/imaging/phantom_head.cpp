@@ -10,9 +10,10 @@ namespace corticoil::imaging::test {
 
 namespace {
 
-/// Below 1 inside the ellipsoid with half-axes `axes` [m] around `centre`.
-double ellipsoid(const Vector3& point, const Vector3& centre, const Vector3& axes) {
-    return (point - centre).cwiseQuotient(axes).norm();
+/// Below 1 inside the rounded box (superellipsoid of power 3: an affine map takes an ellipsoid to itself in
+/// many ways) with half-axes `axes` [m] around `centre`.
+double superellipsoid(const Vector3& point, const Vector3& centre, const Vector3& axes) {
+    return (point - centre).cwiseQuotient(axes).lpNorm<3>();
 }
 
 float intensity(int label) {
@@ -42,18 +43,20 @@ PhantomGrid::PhantomGrid() : head_from_voxel(Eigen::Affine3d::Identity()) {
 int phantom_tissue(const Vector3& point) {
     const Vector3 centre(0, -0.015, 0.015);
     const Vector3 axes(0.062, 0.080, 0.060);
-    const double brain = ellipsoid(point, centre, axes);
-    // Folds of 5 mm on the border of white matter, every 20 mm or so.
+    const double brain = superellipsoid(point, centre, axes);
+    // Folds of 6 mm on the border of white matter, 40 to 60 mm long: shorter ones would fit after a shift
+    // too.
     const double folds =
-        0.07 * std::sin(300 * point[0]) * std::sin(300 * point[1]) * std::cos(300 * point[2]);
-    if (ellipsoid(point, Vector3(0.012, -0.010, 0.020), Vector3(0.006, 0.025, 0.010)) < 1) return tissue::csf;
+        0.09 * std::sin(150 * point[0] + 0.5) * std::sin(130 * point[1]) * std::cos(110 * point[2]);
+    if (superellipsoid(point, Vector3(0.012, -0.010, 0.020), Vector3(0.006, 0.025, 0.010)) < 1)
+        return tissue::csf;
     if (brain < 0.78 + folds) return tissue::white_matter;
     if (brain < 1) return tissue::grey_matter;
-    if (ellipsoid(point, centre, axes + Vector3::Constant(0.004)) < 1) return tissue::csf;
-    if (ellipsoid(point, centre, axes + Vector3::Constant(0.010)) < 1) return tissue::bone;
-    if (ellipsoid(point, centre, axes + Vector3::Constant(0.017)) < 1) return tissue::scalp;
+    if (superellipsoid(point, centre, axes + Vector3::Constant(0.004)) < 1) return tissue::csf;
+    if (superellipsoid(point, centre, axes + Vector3::Constant(0.010)) < 1) return tissue::bone;
+    if (superellipsoid(point, centre, axes + Vector3::Constant(0.017)) < 1) return tissue::scalp;
     const bool is_neck = point[2] < 0 && std::hypot(point[0], point[1] + 0.030) < 0.045;
-    const bool is_nose = ellipsoid(point, Vector3(0, 0.075, -0.020), Vector3(0.012, 0.012, 0.020)) < 1;
+    const bool is_nose = superellipsoid(point, Vector3(0, 0.075, -0.020), Vector3(0.012, 0.012, 0.020)) < 1;
     return is_neck || is_nose ? tissue::scalp : tissue::air;
 }
 

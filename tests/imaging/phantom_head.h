@@ -1,15 +1,15 @@
 #pragma once
 
-#include "core/error.h"
 #include "core/image.h"
+#include "support/error_of.h"
 
 #include <array>
 #include <string>
 
 namespace corticoil::imaging::test {
 
-/// A head of nested ellipsoids with a folded border of white matter, ventricles and a neck, about the size of
-/// Colin27 and placed as in MNI space.
+/// A head of nested superellipsoids with a folded border of white matter, ventricles and a neck, about the
+/// size of Colin27 and placed as in MNI space.
 struct PhantomHead {
     LabelImage labels;
     ScalarImage t1; ///< With noise (fixed seed) and a bias field of ±15 %.
@@ -33,15 +33,6 @@ struct PhantomGrid {
 /// 2 |A ∩ B| / (|A| + |B|) for one label.
 [[nodiscard]] double dice(const LabelImage& a, const LabelImage& b, int label);
 
-/// The message of the corticoil::Error that `call` throws, or "no error".
-template <typename Call>
-[[nodiscard]] std::string error_of(Call call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "no error";
-}
+using corticoil::test::error_of;
 
 } // namespace corticoil::imaging::test

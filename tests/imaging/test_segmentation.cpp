@@ -62,10 +62,12 @@ TEST_F(PhantomSegmentation, FindsTheKnownLabels) {
 
 TEST_F(PhantomSegmentation, VolumesAreThoseOfTheLabels) {
     const auto expected = label_volumes(head->labels);
+    // CSF is two voxels thick here: a third of a voxel on either side is a sixth of it.
     for (const int label :
          {tissue::white_matter, tissue::grey_matter, tissue::csf, tissue::bone, tissue::scalp}) {
         const auto n = static_cast<std::size_t>(label);
-        EXPECT_NEAR(result->volumes[n] / expected[n], 1, 0.15) << describe_tissue(label);
+        EXPECT_NEAR(result->volumes[n] / expected[n], 1, label == tissue::csf ? 0.20 : 0.15)
+            << describe_tissue(label);
     }
 }
 

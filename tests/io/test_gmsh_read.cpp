@@ -1,4 +1,4 @@
-#include "error_of.h"
+#include "support/error_of.h"
 #include "gmsh_samples.h"
 #include "io/gmsh.h"
 #include "support/check_data.h"

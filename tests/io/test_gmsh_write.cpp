@@ -1,5 +1,5 @@
 #include "core/tissue.h"
-#include "error_of.h"
+#include "support/error_of.h"
 #include "io/gmsh.h"
 #include "support/box_mesh.h"
 #include "support/temporary_folder.h"

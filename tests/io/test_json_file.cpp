@@ -1,4 +1,4 @@
-#include "error_of.h"
+#include "support/error_of.h"
 #include "io/json_file.h"
 #include "memory_limit.h"
 #include "support/temporary_folder.h"

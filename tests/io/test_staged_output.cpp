@@ -1,4 +1,4 @@
-#include "error_of.h"
+#include "support/error_of.h"
 #include "io/staged_output.h"
 #include "support/temporary_folder.h"
 

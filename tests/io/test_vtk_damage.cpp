@@ -1,5 +1,5 @@
 #include "core/error.h"
-#include "error_of.h"
+#include "support/error_of.h"
 #include "gmsh_samples.h"
 #include "io/vtk_files.h"
 #include "memory_limit.h"

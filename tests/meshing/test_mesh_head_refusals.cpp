@@ -91,6 +91,18 @@ TEST(MeshHeadRefuses, HostileSizesBeforeItAllocates) {
     EXPECT_THAT(meshing(labels), ThrowsMessage<Error>(HasSubstr("more than 600 million")));
 }
 
+TEST(MeshHeadRefuses, ToLoseATissue) {
+    test::BallLabelMap ball;
+    ball.radii = {0.020, 0.021, 0.028}; // a shell of one voxel, 5.3 ml
+    HeadMeshOptions options;
+    options.resolution = Resolution::draft;
+    for (int label = 1; label <= 3; ++label) options.size_factors[label] = 8.0;
+    const LabelImage labels = make_ball_label_map(ball);
+    EXPECT_THAT([&] { (void)mesh_head(labels, options); },
+                ThrowsMessage<Error>(
+                    AllOf(HasSubstr("the limit is 10 %"), HasSubstr("finer resolution than draft"))));
+}
+
 TEST(MeshHead, LeavesOutSpecksWithAWarning) {
     LabelImage labels = small_ball();
     labels.voxels[0] = 5;

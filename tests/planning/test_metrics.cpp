@@ -4,7 +4,7 @@
 #include "core/constants.h"
 #include "core/tissue.h"
 #include "support/box_mesh.h"
-#include "support/expect_error.h"
+#include "support/error_of.h"
 #include "support/round_head.h"
 
 #include <gmock/gmock.h>

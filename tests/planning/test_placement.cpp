@@ -3,7 +3,7 @@
 #include "coils/coil_library.h"
 #include "core/tissue.h"
 #include "support/box_mesh.h"
-#include "support/expect_error.h"
+#include "support/error_of.h"
 #include "support/round_head.h"
 
 #include <Eigen/Geometry>

@@ -1,7 +1,7 @@
 #include "planning/simulate.h"
 
 #include "coils/coil_library.h"
-#include "support/expect_error.h"
+#include "support/error_of.h"
 #include "support/round_head.h"
 
 #include <gmock/gmock.h>

@@ -1,7 +1,7 @@
 #include "planning/target.h"
 
 #include "coils/coil_library.h"
-#include "support/expect_error.h"
+#include "support/error_of.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

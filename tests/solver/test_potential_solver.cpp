@@ -3,7 +3,7 @@
 #include "solver/electric_field.h"
 #include "solver/sources.h"
 #include "support/box_mesh.h"
-#include "support/expect_error.h"
+#include "support/error_of.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -2,7 +2,7 @@
 
 #include "core/error.h"
 #include "support/box_mesh.h"
-#include "support/expect_error.h"
+#include "support/error_of.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

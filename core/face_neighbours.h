@@ -6,7 +6,7 @@
 #include <functional>
 #include <vector>
 
-namespace corticoil::meshing {
+namespace corticoil {
 
 /// Corners of the face opposite to each corner, counter-clockwise seen from outside a positively oriented
 /// tetrahedron.
@@ -29,4 +29,4 @@ struct Parts {
 [[nodiscard]] Parts find_parts(const TetMesh& mesh, const Eigen::Matrix4Xi& neighbours,
                                const std::function<bool(int, int)>& joins);
 
-} // namespace corticoil::meshing
+} // namespace corticoil

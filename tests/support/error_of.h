@@ -6,7 +6,7 @@
 
 namespace corticoil::test {
 
-/// The message of the Error that `call` throws, or "no error".
+/// The message of the corticoil::Error that `call` throws, or "no error".
 template <typename Call>
 [[nodiscard]] std::string error_of(Call call) {
     try {

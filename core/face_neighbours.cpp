@@ -1,11 +1,11 @@
-#include "meshing/face_neighbours.h"
+#include "core/face_neighbours.h"
 
 #include <Eigen/Geometry>
 
 #include <algorithm>
 #include <tuple>
 
-namespace corticoil::meshing {
+namespace corticoil {
 
 namespace {
 
@@ -95,4 +95,4 @@ Parts find_parts(const TetMesh& mesh, const Eigen::Matrix4Xi& neighbours,
     return parts;
 }
 
-} // namespace corticoil::meshing
+} // namespace corticoil

@@ -35,6 +35,7 @@ SegmentationOptions phantom_options(const test::PhantomHead& head) {
 class PhantomSegmentation : public ::testing::Test {
   protected:
     static void SetUpTestSuite() {
+        itk::MultiThreaderBase::SetGlobalDefaultNumberOfThreads(1);
         head = new test::PhantomHead(test::make_phantom_head());
         result = new Segmentation(segment_t1(head->t1, phantom_options(*head)));
     }
@@ -97,12 +98,10 @@ TEST_F(PhantomSegmentation, MapsToItselfAndMissesTheEyesItDoesNotHave) {
 }
 
 TEST_F(PhantomSegmentation, RepeatsExactlyOnAnyNumberOfThreads) {
-    for (const itk::ThreadIdType n_threads : {1U, 2U}) {
-        itk::MultiThreaderBase::SetGlobalDefaultNumberOfThreads(n_threads);
-        const Segmentation again = segment_t1(head->t1, phantom_options(*head));
-        EXPECT_EQ(again.tissues.voxels, result->tissues.voxels);
-        EXPECT_EQ(again.mni.mni_from_head.matrix(), result->mni.mni_from_head.matrix());
-    }
+    itk::MultiThreaderBase::SetGlobalDefaultNumberOfThreads(2);
+    const Segmentation again = segment_t1(head->t1, phantom_options(*head));
+    EXPECT_EQ(again.tissues.voxels, result->tissues.voxels);
+    EXPECT_EQ(again.mni.mni_from_head.matrix(), result->mni.mni_from_head.matrix());
 }
 
 TEST(Segmentation, WithoutAHintOnPermutedAxesTheBrainIsStillFound) {

@@ -24,5 +24,6 @@ function(corticoil_add_unit_tests folder)
     add_executable(${target} ${TESTS_SOURCES})
     target_link_libraries(${target} PRIVATE corticoil_flags corticoil_test_support corticoil::${folder} ${TESTS_PRIVATE}
                                             GTest::gmock GTest::gtest_main)
+    add_dependencies(unit_tests ${target})
     gtest_discover_tests(${target} TEST_PREFIX "${folder}." PROPERTIES LABELS unit TIMEOUT 120 DISCOVERY_TIMEOUT 60)
 endfunction()

@@ -48,7 +48,7 @@ ElementSize base_size(Resolution resolution) {
     case Resolution::draft:
         return {4.0e-3, 0.8e-3, 6.0e-3, 0.9};
     case Resolution::standard:
-        return {2.5e-3, 0.5e-3, 4.0e-3, 0.55};
+        return {2.3e-3, 0.4e-3, 3.2e-3, 0.55};
     case Resolution::fine:
         return {1.6e-3, 0.3e-3, 2.6e-3, 0.55};
     }

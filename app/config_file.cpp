@@ -1,14 +1,15 @@
 #include "app/config_file.h"
 
+#include "app/did_you_mean.h"
 #include "core/error.h"
+#include "io/whole_file.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
+#include <cstdint>
 
 namespace corticoil::app {
 
@@ -36,7 +37,7 @@ void append_flag(std::vector<std::string>& flags, const std::string& key, const 
     flags.push_back(fmt::format("--{}={}", key, text_of(value, what)));
 }
 
-void append_table(std::vector<std::string>& flags, const toml::table& table, const std::filesystem::path& path) {
+void append_values(std::vector<std::string>& flags, const toml::table& table, const std::filesystem::path& path) {
     for (const auto& [key, value] : table) {
         if (value.is_table()) continue;
         const std::string name(key.str());
@@ -45,25 +46,41 @@ void append_table(std::vector<std::string>& flags, const toml::table& table, con
     }
 }
 
-} // namespace
-
-std::vector<std::string> flags_of_config(const std::filesystem::path& path, const std::string& verb) {
-    std::ifstream stream(path);
-    if (!stream) throw Error(fmt::format("--config: {} cannot be opened; check the path", path.string()));
-    std::ostringstream content;
-    content << stream.rdbuf();
+/// The flags that a TOML file stands for: its top-level keys and those of the table named like the verb.
+std::vector<std::string> flags_of_config(const std::filesystem::path& path, const std::string& verb,
+                                         const std::vector<std::string>& verbs) {
+    constexpr std::uintmax_t most_bytes = 1 << 20;
+    const std::string content = io::read_whole_file(path, most_bytes);
     try {
-        const toml::table table = toml::parse(content.str(), path.string());
+        const toml::table table = toml::parse(content, path.string());
         std::vector<std::string> flags;
-        append_table(flags, table, path);
-        if (const toml::table* own = table[verb].as_table()) append_table(flags, *own, path);
+        append_values(flags, table, path);
+        for (const auto& [key, value] : table) {
+            if (!value.is_table()) continue;
+            const std::string name(key.str());
+            const int line = static_cast<int>(value.source().begin.line);
+            if (std::find(verbs.begin(), verbs.end(), name) == verbs.end()) {
+                throw Error(fmt::format("{}:{}: [{}] is no verb{}", path.string(), line, name, suggestion(name, verbs)));
+            }
+            if (name != verb) continue;
+            for (const auto& [inner_key, inner] : *value.as_table()) {
+                if (inner.is_table()) {
+                    throw Error(fmt::format("{}:{}: [{}.{}]: a verb's table holds values only; write for example "
+                                            "conductivity = \"csf=1.654\"",
+                                            path.string(), inner.source().begin.line, name, inner_key.str()));
+                }
+            }
+            append_values(flags, *value.as_table(), path);
+        }
         return flags;
     } catch (const toml::parse_error& error) {
         throw Error(fmt::format("{}:{}: not TOML: {}", path.string(), error.source().begin.line, error.description()));
     }
 }
 
-std::vector<std::string> expand_config(const std::vector<std::string>& arguments) {
+} // namespace
+
+std::vector<std::string> expand_config(const std::vector<std::string>& arguments, const std::vector<std::string>& verbs) {
     std::vector<std::string> rest;
     std::vector<std::filesystem::path> files;
     constexpr std::string_view flag = "--config";
@@ -83,9 +100,11 @@ std::vector<std::string> expand_config(const std::vector<std::string>& arguments
     if (verb == rest.end()) throw Error("--config: give a verb too, for example: corticoil simulate --config study.toml");
     std::vector<std::string> flags;
     for (const std::filesystem::path& file : files) {
-        for (std::string& one : flags_of_config(file, *verb)) flags.push_back(std::move(one));
+        for (std::string& one : flags_of_config(file, *verb, verbs)) flags.push_back(std::move(one));
     }
-    rest.insert(verb + 1, flags.begin(), flags.end());
+    // Verbs such as `coils list` are two words; their flags follow the second.
+    const bool has_second_word = verb + 1 != rest.end() && (*verb == "coils" || *verb == "targets");
+    rest.insert(verb + (has_second_word ? 2 : 1), flags.begin(), flags.end());
     return rest;
 }
 

@@ -16,7 +16,10 @@ void clean_up_on_interrupt() {
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    // A reader that goes away makes writing fail, which unwinds and cleans up, instead of ending the program at once.
+    std::signal(SIGPIPE, SIG_IGN);
     std::thread([signals] {
         int received = 0;
         sigwait(&signals, &received);

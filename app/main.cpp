@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <filesystem>
 #include <new>
 #include <optional>
 #include <string>
@@ -21,10 +23,19 @@ constexpr int exit_failed = 1;
 constexpr int exit_bad_input = 2;
 constexpr int exit_missing_part = 4;
 
+/// To stderr; never throws, for there may be nobody left to read.
+void complain(const std::string& message) { std::fputs(("corticoil: " + message + "\n").c_str(), stderr); }
+
+/// The verbs below a program or verb.
+std::vector<std::string> verb_names(const CLI::App& program) {
+    std::vector<std::string> names;
+    for (const CLI::App* verb : program.get_subcommands([](const CLI::App*) { return true; })) names.push_back(verb->get_name());
+    return names;
+}
+
 /// Verbs of the program, or flags of a verb: what an unknown word may have been meant to be.
 std::vector<std::string> known_words(const CLI::App& app) {
-    std::vector<std::string> words;
-    for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) words.push_back(verb->get_name());
+    std::vector<std::string> words = verb_names(app);
     for (const CLI::Option* option : app.get_options()) {
         for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
     }
@@ -54,7 +65,9 @@ std::optional<std::string> first_unknown_word(const CLI::App& program, const CLI
 std::string usage_message(const CLI::App& program, const CLI::ParseError& error,
                           const std::vector<std::string>& arguments) {
     const CLI::App& verb = innermost_verb(program);
-    const std::string help = fmt::format("see: {} --help", &verb == &program ? "corticoil" : "corticoil " + verb.get_name());
+    std::string path;
+    for (const CLI::App* part = &verb; part != nullptr; part = part->get_parent()) path = part->get_name() + " " + path;
+    const std::string help = fmt::format("see: {}--help", path);
     const std::vector<std::string> words = known_words(verb);
     const std::optional<std::string> word = first_unknown_word(program, verb, arguments, words);
     if (word) return fmt::format("unknown word '{}'{}; {}", *word, corticoil::app::suggestion(*word, words), help);
@@ -69,7 +82,7 @@ int run(std::vector<std::string> arguments) {
     program.require_subcommand(1);
     program.footer("Examples:\n"
                    "  corticoil demo --out out/demo\n"
-                   "  corticoil simulate --subject ernie --coil figure8_70mm --target M1_HAND_L --out ernie/m1");
+                   "  corticoil simulate --subject ernie --coil figure8_70mm --target M1_HAND_L --out runs/ernie_m1");
     Session session;
     corticoil::app::add_segment(program, session);
     corticoil::app::add_mesh(program, session);
@@ -78,14 +91,14 @@ int run(std::vector<std::string> arguments) {
     corticoil::app::add_coils(program, session);
     corticoil::app::add_targets(program, session);
     corticoil::app::add_demo(program, session);
-    std::vector<std::string> expanded = corticoil::app::expand_config(arguments);
+    std::vector<std::string> expanded = corticoil::app::expand_config(arguments, verb_names(program));
     const std::vector<std::string> in_order = expanded;
     std::reverse(expanded.begin(), expanded.end()); // CLI11 takes them from the back.
     try {
         program.parse(std::move(expanded));
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return program.exit(error);
-        fmt::print(stderr, "corticoil: {}\n", usage_message(program, error, in_order));
+        complain(usage_message(program, error, in_order));
         return exit_bad_input;
     }
     return 0;
@@ -98,16 +111,19 @@ int main(int argc, char** argv) {
     try {
         return run(std::vector<std::string>(argv + 1, argv + argc));
     } catch (const corticoil::Error& error) {
-        fmt::print(stderr, "corticoil: {}\n", error.what());
+        complain(error.what());
+        return exit_bad_input;
+    } catch (const std::filesystem::filesystem_error& error) {
+        complain(error.what());
         return exit_bad_input;
     } catch (const corticoil::MissingPartError& error) {
-        fmt::print(stderr, "corticoil: {}\n", error.what());
+        complain(error.what());
         return exit_missing_part;
     } catch (const std::bad_alloc&) {
-        fmt::print(stderr, "corticoil: out of memory; use a coarser --resolution or a machine with more\n");
+        complain("out of memory; use a coarser --resolution or a machine with more");
         return exit_failed;
     } catch (const std::exception& error) {
-        fmt::print(stderr, "corticoil: {}\n", error.what());
+        complain(error.what());
         return exit_failed;
     }
 }

@@ -35,14 +35,15 @@ template <typename Number> std::optional<Number> parse_number(std::string_view t
     return value;
 }
 
-TissueInfo find_tissue_by_word(const std::string& word) {
-    if (const std::optional<TissueInfo> known = find_tissue(std::string_view(word))) return *known;
-    if (const std::optional<int> label = parse_number<int>(word)) {
-        if (const std::optional<TissueInfo> known = find_tissue(*label)) return *known;
-    }
+/// The label that a tissue's key stands for, or the label itself: meshes may have labels of their own.
+int label_of(const std::string& word) {
+    if (const std::optional<TissueInfo> known = find_tissue(std::string_view(word))) return known->label;
+    constexpr int largest_label = 65535; // as in Gmsh files
+    const std::optional<int> label = parse_number<int>(word);
+    if (label && *label >= 1 && *label <= largest_label) return *label;
     std::vector<std::string> keys;
     for (const TissueInfo& known : known_tissues()) keys.emplace_back(known.key);
-    throw Error(fmt::format("--conductivity: '{}' is not a tissue{}; the tissues are {}", word, suggestion(word, keys),
+    throw Error(fmt::format("--conductivity: '{}' is not a tissue{}; give one of {}, or a label from 1 to 65535", word, suggestion(word, keys),
                             fmt::join(keys, ", ")));
 }
 
@@ -66,13 +67,13 @@ Conductivities parse_conductivities(const std::string& text) {
         if (equals == std::string_view::npos) {
             throw Error(fmt::format("--conductivity: '{}' lacks '='; write for example csf=1.654,bone=0.01", assignment));
         }
-        const TissueInfo tissue = find_tissue_by_word(std::string(assignment.substr(0, equals)));
+        const int label = label_of(std::string(assignment.substr(0, equals)));
         const std::optional<double> value = parse_number<double>(assignment.substr(equals + 1));
         if (!value || !(*value > 0) || !std::isfinite(*value)) {
             throw Error(fmt::format("--conductivity: {} = '{}' S/m; a conductivity must be a positive number",
-                                    tissue.key, assignment.substr(equals + 1)));
+                                    assignment.substr(0, equals), assignment.substr(equals + 1)));
         }
-        conductivities[tissue.label] = *value;
+        conductivities[label] = *value;
     }
     return conductivities;
 }

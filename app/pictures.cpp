@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
+
 namespace corticoil::app {
 
 namespace {
@@ -56,7 +58,7 @@ viz::FieldScene scene_of(const std::filesystem::path& run) {
         scene.casing = SurfaceMesh{pose.head_from_coil.apply_to_points(coil.casing->nodes), coil.casing->triangles};
     }
     scene.head_from_coil = pose.head_from_coil;
-    scene.induced_direction = pose.induced_direction;
+    if (pose.induced_direction) scene.induced_direction = std::copysign(1.0, scene.didt) * *pose.induced_direction;
     scene.title = fmt::format("{} over {}", coil.name, pose.target.empty() ? "a given pose" : pose.target);
     const nlohmann::json& roi = io::member(metrics, "roi", metrics_place);
     if (!roi.is_null()) {

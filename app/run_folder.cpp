@@ -16,8 +16,6 @@ namespace corticoil::app {
 
 namespace {
 
-constexpr double cubic_millimetres_per_cubic_metre = 1e9;
-
 nlohmann::json in_mm(const Vector3& point) { return io::to_json_list(point * millimetres_per_metre); }
 
 nlohmann::json solver_as_json(const solver::SolveReport& report) {
@@ -85,7 +83,7 @@ nlohmann::json metrics_as_json(const RunRequest& request, const planning::Simula
         json["e_mean_roi_v_per_m"] = metrics.roi->mean_magnitude;
         json["e_mean_vector_roi_v_per_m"] = metrics.roi->mean_vector_norm;
         json["e_median_roi_v_per_m"] = metrics.roi->median_magnitude;
-        json["e_p99_roi_v_per_m"] = metrics.roi->largest_magnitude_p99;
+        json["e_p99_roi_v_per_m"] = metrics.roi->p99;
         json["roi"] = {{"description", request.roi->description},
                        {"centre_mm", in_mm(request.roi->centre)},
                        {"radius_mm", request.roi->radius * millimetres_per_metre},
@@ -94,8 +92,12 @@ nlohmann::json metrics_as_json(const RunRequest& request, const planning::Simula
     return json;
 }
 
+std::vector<std::string> run_entries() {
+    return {"run.json", "metrics.json", "pose.json", "field.vtu", "grey_matter.vtp", "scalp.vtp", "figures"};
+}
+
 void write_run(const std::filesystem::path& folder, const HeadModel& head, const SurfaceMesh& scalp,
-               const RunRequest& request, const RunResult& result) {
+               const RunRequest& request, const RunResult& result, const std::vector<std::string>& warnings) {
     write_fields(folder, head, scalp, request, result.simulation.field);
     io::write_json(folder / "metrics.json", result.metrics_json);
     io::Pose pose;
@@ -107,13 +109,13 @@ void write_run(const std::filesystem::path& folder, const HeadModel& head, const
     }
     io::write_pose(folder / "pose.json", pose);
     nlohmann::json inputs = nlohmann::json::object();
-    for (const std::filesystem::path& input : request.inputs) inputs[input.filename().string()] = sha256_of(input);
+    for (const auto& [role, path] : request.inputs) inputs[role] = sha256_of(path);
     io::write_json(folder / "run.json", {{"verb", "simulate"},
                                          {"version", CORTICOIL_VERSION},
                                          {"created", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))},
                                          {"configuration", request.configuration},
                                          {"inputs_sha256", inputs},
-                                         {"warnings", result.contact.warnings}});
+                                         {"warnings", warnings}});
 }
 
 } // namespace corticoil::app

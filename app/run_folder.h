@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,7 +28,7 @@ struct RunRequest {
     planning::SimulateOptions options;
     std::optional<MniMapping> mni;
     nlohmann::json configuration;                 ///< As run.json shows it.
-    std::vector<std::filesystem::path> inputs;    ///< Files whose checksums run.json holds.
+    std::map<std::string, std::filesystem::path> inputs; ///< By role; run.json holds their checksums.
 };
 
 /// What a run found.
@@ -42,8 +43,11 @@ struct RunResult {
 [[nodiscard]] nlohmann::json metrics_as_json(const RunRequest& request, const planning::Simulation& simulation,
                                              const planning::FieldMetrics& metrics, const planning::Contact& contact);
 
+/// What a run folder may hold.
+[[nodiscard]] std::vector<std::string> run_entries();
+
 /// Writes field.vtu, grey_matter.vtp, scalp.vtp, metrics.json, pose.json and run.json into an existing folder.
 void write_run(const std::filesystem::path& folder, const HeadModel& head, const SurfaceMesh& scalp,
-               const RunRequest& request, const RunResult& result);
+               const RunRequest& request, const RunResult& result, const std::vector<std::string>& warnings);
 
 } // namespace corticoil::app

@@ -25,15 +25,15 @@ double seconds_between(Clock::time_point from, Clock::time_point to) {
 
 void Session::add_common_flags(CLI::App& verb) {
     verb.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-    verb.add_option("--threads", threads_, "Number of threads (default: all processors)")->type_name("N");
-    verb.add_flag("--quiet", is_quiet_, "Only warnings and errors");
+    verb.add_option("--threads", threads_, "Number of threads; 0: all processors")->type_name("N");
+    verb.add_flag("--quiet", is_quiet_, "No messages and no progress; warnings, errors and the result remain");
     verb.add_flag("--json", is_json_, "Print the result as one JSON object; messages go to stderr");
     verb.add_flag("--dry-run", is_dry_run_, "Check everything, print the resolved configuration, compute nothing");
     verb.add_option("--config", unused_config_, "Read flags from a TOML file with keys of the same names")
         ->type_name("FILE");
 }
 
-void Session::add_output_flags(CLI::App& verb, const std::string& what, const std::string& default_folder) {
+void Session::add_out_flag(CLI::App& verb, const std::string& what, const std::string& default_folder) {
     CLI::Option* out = verb.add_option("--out", out_, what)->type_name("DIR");
     if (default_folder.empty()) {
         out->required();
@@ -41,12 +41,19 @@ void Session::add_output_flags(CLI::App& verb, const std::string& what, const st
         out_ = default_folder;
         out->capture_default_str();
     }
-    verb.add_flag("--overwrite", may_overwrite_, "Replace an earlier result of ours in that folder");
+}
+
+void Session::add_overwrite_flag(CLI::App& verb) {
+    verb.add_flag("--overwrite", may_overwrite_, "Replace an earlier result of ours");
 }
 
 void Session::begin(const std::string& verb) {
     verb_ = verb;
-    if (threads_ < 0) throw Error(fmt::format("--threads: {} is not a number of threads; give 1 or more", threads_));
+    constexpr int most_threads = 1024;
+    if (threads_ < 0 || threads_ > most_threads) {
+        throw Error(fmt::format("--threads: {} is not a number of threads; give 1 to {}, or 0 for all processors", threads_,
+                                most_threads));
+    }
     if (threads_ == 0) threads_ = omp_get_num_procs();
     omp_set_num_threads(threads_);
 }

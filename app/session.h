@@ -23,8 +23,11 @@ class Session {
     /// Adds --threads, --quiet, --json, --dry-run and (for its help only) --config to a verb.
     void add_common_flags(CLI::App& verb);
 
-    /// Adds --out DIR and --overwrite.
-    void add_output_flags(CLI::App& verb, const std::string& what, const std::string& default_folder = "");
+    /// Adds --out DIR.
+    void add_out_flag(CLI::App& verb, const std::string& what, const std::string& default_folder = "");
+
+    /// Adds --overwrite, for verbs whose results can be told from other folders.
+    void add_overwrite_flag(CLI::App& verb);
 
     /// Applies --threads. \throws Error for a number below 1.
     void begin(const std::string& verb);
@@ -56,7 +59,7 @@ class Session {
 
     std::string verb_;
     std::string out_;
-    int threads_ = 0;
+    int threads_ = 0; ///< 0 until begin(): all processors.
     bool is_quiet_ = false;
     bool is_json_ = false;
     bool is_dry_run_ = false;

@@ -3,18 +3,13 @@
 #include "app/pictures.h"
 #include "core/constants.h"
 #include "core/error.h"
+#include "core/tissue.h"
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
 
 namespace corticoil::app {
-
-namespace {
-
-constexpr double default_roi_radius = 0.010; // DESIGN of metrics: the ball of 10 mm, cut with grey matter.
-
-} // namespace
 
 void aim_at(RunRequest& request, const planning::Target& target, const planning::Scalp& scalp) {
     CORTICOIL_ASSERT(request.mni.has_value());
@@ -32,7 +27,14 @@ void aim_at(RunRequest& request, const Vector3& point, const planning::Scalp& sc
     const double towards_midline = point.x() > 0 ? -1 : 1;
     request.placement = planning::place_over(scalp, request.coil, point, Vector3(towards_midline, 1, 0).normalized());
     request.head_from_coil = request.placement->head_from_coil;
-    if (!request.roi) request.roi = planning::ball_roi(request.target, point, default_roi_radius);
+    if (!request.roi) request.roi = planning::ball_roi(request.target, point, planning::Target{}.roi_radius);
+}
+
+void check_measurable(const TetMesh& mesh, const RunRequest& request) {
+    if (std::find(mesh.labels.begin(), mesh.labels.end(), tissue::grey_matter) == mesh.labels.end()) {
+        throw Error("mesh: holds no grey matter (label 2), so there is nothing to measure; check the labels");
+    }
+    if (request.roi) (void)planning::roi_samples(mesh, *request.roi);
 }
 
 RunResult run(const PreparedHead& prepared, const RunRequest& request, Session& session) {
@@ -59,7 +61,7 @@ RunResult run(const PreparedHead& prepared, const RunRequest& request, Session& 
 RunResult run_into(const std::filesystem::path& folder, const PreparedHead& prepared, const RunRequest& request,
                    bool with_pictures, Session& session) {
     RunResult result = run(prepared, request, session);
-    write_run(folder, prepared.head, prepared.scalp.surface(), request, result);
+    write_run(folder, prepared.head, prepared.scalp.surface(), request, result, session.warnings());
     if (!with_pictures) return result;
     std::filesystem::create_directory(folder / "figures");
     try {

@@ -30,6 +30,10 @@ void aim_at(RunRequest& request, const planning::Target& target, const planning:
 /// Aims at a point of the head [m]: E towards front and medial at 45° to the midline, as for the motor cortex.
 void aim_at(RunRequest& request, const Vector3& point, const planning::Scalp& scalp);
 
+/// Checks before anything is computed that there will be something to measure.
+/// \throws Error if the mesh holds no grey matter, or the ROI none.
+void check_measurable(const TetMesh& mesh, const RunRequest& request);
+
 /// Runs a request. Warnings go to the session. \throws ComputationError if the solver did not converge.
 [[nodiscard]] RunResult run(const PreparedHead& prepared, const RunRequest& request, Session& session);
 

@@ -17,9 +17,6 @@ namespace corticoil::app {
 
 namespace {
 
-constexpr double cubic_millimetres_per_cubic_metre = 1e9;
-constexpr double millilitres_per_cubic_metre = 1e6;
-
 std::string key_of(int label) {
     const std::optional<TissueInfo> known = find_tissue(label);
     return known ? std::string(known->key) : fmt::format("label_{}", label);
@@ -39,6 +36,11 @@ SubjectFolder SubjectFolder::open(const std::filesystem::path& path) {
         throw Error(fmt::format("{}: holds no subject.json, so it is not a subject folder; make one with: corticoil "
                                 "segment T1.nii.gz --out DIR",
                                 path.string()));
+    }
+    const nlohmann::json content = io::read_json(folder.description());
+    const std::string place = folder.description().string();
+    if (io::has_member(content, "files", place) && !io::member(content, "files", place).is_object()) {
+        throw Error(fmt::format("{}: 'files' is not an object, so this is not a subject of ours; segment again", place));
     }
     return folder;
 }
@@ -60,8 +62,11 @@ MniMapping SubjectFolder::read_mni() const {
     Eigen::Matrix4d matrix = io::matrix4_member(content, "mni_from_head", mni_file().string());
     matrix.topRightCorner<3, 1>() *= metres_per_millimetre;
     constexpr double least_determinant = 0.1; // A head is not ten times the template's size.
-    if (!(std::abs(matrix.topLeftCorner<3, 3>().determinant()) > least_determinant)) {
-        throw Error(fmt::format("{}: mni_from_head cannot be inverted; segment again", mni_file().string()));
+    const double determinant = matrix.topLeftCorner<3, 3>().determinant();
+    if (!(determinant > least_determinant)) {
+        throw Error(fmt::format("{}: mni_from_head has determinant {:g}: it flattens the head or swaps left and right; "
+                                "segment again",
+                                mni_file().string(), determinant));
     }
     MniMapping mapping;
     mapping.mni_from_head.matrix() = matrix;
@@ -85,6 +90,10 @@ void SubjectFolder::record(const std::string& file, const nlohmann::json& detail
     content["version"] = CORTICOIL_VERSION;
     content["files"][file] = entry;
     io::write_json(description(), content);
+}
+
+std::vector<std::string> subject_entries() {
+    return {"subject.json", "t1.nii.gz", "tissues.nii.gz", "head.msh", "mni.json", "segmentation.png"};
 }
 
 nlohmann::json volumes_in_ml(const std::array<double, 256>& volumes) {

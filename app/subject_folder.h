@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace corticoil::app {
 
@@ -27,6 +28,7 @@ class SubjectFolder {
     [[nodiscard]] std::filesystem::path tissues() const { return path_ / "tissues.nii.gz"; }
     [[nodiscard]] std::filesystem::path head_mesh() const { return path_ / "head.msh"; }
     [[nodiscard]] std::filesystem::path mni_file() const { return path_ / "mni.json"; }
+    [[nodiscard]] std::filesystem::path picture() const { return path_ / "segmentation.png"; }
     [[nodiscard]] std::filesystem::path description() const { return path_ / "subject.json"; }
 
     /// The head mesh. \throws Error that says which verb makes it when it is missing.
@@ -34,6 +36,7 @@ class SubjectFolder {
 
     /// The mapping to MNI space. \throws Error that says how to get one when the subject has none.
     [[nodiscard]] MniMapping read_mni() const;
+    /// Writes mni.json.
     void write_mni(const MniMapping& mapping) const;
 
     /// Adds to subject.json how a file of the folder was made: `details`, the program's version and the file's
@@ -43,6 +46,9 @@ class SubjectFolder {
   private:
     std::filesystem::path path_;
 };
+
+/// What a subject folder may hold.
+[[nodiscard]] std::vector<std::string> subject_entries();
 
 /// Millilitres per tissue key, for labels that occur.
 [[nodiscard]] nlohmann::json volumes_in_ml(const std::array<double, 256>& volumes);

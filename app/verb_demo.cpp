@@ -1,17 +1,13 @@
+#include "app/make_subject.h"
 #include "app/simulation.h"
-#include "app/subject_folder.h"
 #include "app/verbs.h"
 #include "coils/coil_library.h"
 #include "core/constants.h"
 #include "core/error.h"
-#include "imaging/nifti.h"
 #include "imaging/segmentation.h"
 #include "imaging/templates.h"
-#include "io/gmsh.h"
 #include "io/json_file.h"
 #include "io/staged_output.h"
-#include "meshing/mesh_head.h"
-#include "viz/segmentation_picture.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -34,8 +30,8 @@ double peak_memory_mib() {
     return static_cast<double>(usage.ru_maxrss) / kib_per_mib;
 }
 
-/// Colin27's T1 → tissues in the subject folder, with the picture beside it.
-LabelImage segment_colin27(const std::filesystem::path& folder, const SubjectFolder& subject, Session& session) {
+/// Colin27's T1 with its brain mask as the hint → a subject folder.
+LabelImage segment_colin27(const SubjectFolder& subject, const nlohmann::json& configuration, Session& session) {
     const imaging::MniTemplate colin27 = imaging::load_mni_template();
     imaging::SegmentationOptions options;
     options.brain_mask = colin27.brain;
@@ -44,41 +40,28 @@ LabelImage segment_colin27(const std::filesystem::path& folder, const SubjectFol
     imaging::Segmentation segmentation = imaging::segment_t1(colin27.t1, options);
     session.end_progress("segmented Colin27");
     for (const std::string& warning : segmentation.warnings) session.warn(warning);
-    imaging::write_nifti(subject.t1(), colin27.t1);
-    imaging::write_nifti(subject.tissues(), segmentation.tissues);
-    subject.write_mni(segmentation.mni);
-    viz::draw_segmentation(colin27.t1, segmentation.tissues, {}, folder / "segmentation.png");
-    subject.record("t1.nii.gz", {{"source", "Colin27 (ch2.nii.gz of mricron-data)"}});
-    subject.record("mni.json", {{"made_by", "segment"}});
-    subject.record("tissues.nii.gz", {{"made_by", "segment"},
-                                      {"brain_mask", "ch2bet.nii.gz of mricron-data"},
-                                      {"warnings", segmentation.warnings},
-                                      {"volumes_ml", volumes_in_ml(segmentation.volumes)}});
-    return std::move(segmentation.tissues);
-}
-
-TetMesh mesh_colin27(const LabelImage& tissues, meshing::Resolution resolution, const SubjectFolder& subject,
-                     Session& session) {
-    meshing::HeadMeshOptions options;
-    options.resolution = resolution;
-    options.progress = session.progress("meshing");
-    meshing::HeadMesh head = meshing::mesh_head(tissues, options);
-    session.end_progress(fmt::format("meshed: {} nodes, {} tetrahedra", head.quality.n_nodes, head.quality.n_tetrahedra));
-    for (const std::string& warning : head.warnings) session.warn(warning);
-    io::write_gmsh(subject.head_mesh(), head.mesh);
-    subject.record("head.msh", {{"made_by", "mesh"},
-                                {"resolution", meshing::to_string(resolution)},
-                                {"quality", quality_as_json(head.quality)},
-                                {"warnings", head.warnings}});
-    return std::move(head.mesh);
+    SegmentedHead head;
+    head.t1 = colin27.t1;
+    head.t1_source = "Colin27 (ch2.nii.gz of mricron-data)";
+    head.tissues = std::move(segmentation.tissues);
+    head.volumes = segmentation.volumes;
+    head.mni = segmentation.mni;
+    write_subject(subject, head, configuration, segmentation.warnings);
+    return std::move(head.tissues);
 }
 
 std::string row(const std::string& name, const RunRequest& request, const RunResult& result) {
     const Vector3 hot_spot = request.mni->to_mni(result.metrics.hot_spot) * millimetres_per_metre;
     return fmt::format("{:12} {:8.3f} {:8.3f} {:9.1f} {:8.1f}   {:4.0f} {:4.0f} {:4.0f}\n", name,
                        result.metrics.roi->mean_magnitude, result.metrics.p999,
-                       result.metrics.focality_volume_75 * 1e6, request.placement->target_depth * millimetres_per_metre,
+                       result.metrics.focality_volume_75 * millilitres_per_cubic_metre, request.placement->target_depth * millimetres_per_metre,
                        hot_spot[0], hot_spot[1], hot_spot[2]);
+}
+
+std::vector<std::string> demo_entries() {
+    std::vector<std::string> names{"demo.json", "segmentation.png", "subject"};
+    for (const planning::Target& target : planning::target_library()) names.push_back(target.name);
+    return names;
 }
 
 void run_demo(const std::string& resolution_name, Session& session) {
@@ -92,11 +75,14 @@ void run_demo(const std::string& resolution_name, Session& session) {
         session.finish_dry_run(configuration);
         return;
     }
-    io::StagedFolder staged(session.out(), {"demo.json", session.may_overwrite()});
+    io::StagedFolder staged(session.out(), {"demo.json", session.may_overwrite(), demo_entries()});
     const SubjectFolder subject(staged.path() / "subject");
     std::filesystem::create_directory(subject.path());
-    const LabelImage tissues = segment_colin27(staged.path(), subject, session);
-    const PreparedHead prepared(mesh_colin27(tissues, resolution, subject, session), default_conductivities());
+    const LabelImage tissues = segment_colin27(subject, configuration, session);
+    // The picture that people look at first lies on top.
+    std::filesystem::copy_file(subject.picture(), staged.path() / "segmentation.png");
+    const PreparedHead prepared(mesh_subject(subject, tissues, resolution, configuration, session).mesh,
+                                default_conductivities());
 
     nlohmann::json runs = nlohmann::json::object();
     std::string table = fmt::format("{} at 1 A/µs   mean ROI   p99.9   V75     depth    hot spot (MNI)\n"
@@ -106,7 +92,7 @@ void run_demo(const std::string& resolution_name, Session& session) {
         RunRequest request;
         request.coil = coils::load_coil(demo_coil);
         request.mni = subject.read_mni();
-        request.inputs = {subject.head_mesh()};
+        request.inputs = {{"mesh", subject.head_mesh()}, {"mni", subject.mni_file()}};
         aim_at(request, target, prepared.scalp);
         request.configuration = {{"subject", "../subject"},
                                  {"coil", demo_coil},
@@ -142,7 +128,8 @@ void add_demo(CLI::App& program, Session& session) {
         program.add_subcommand("demo", "The whole chain on Colin27: MRI → tissues → mesh → fields of a coil over 3 targets");
     auto resolution = std::make_shared<std::string>("standard");
     session.add_common_flags(*verb);
-    session.add_output_flags(*verb, "Folder to make", "out/demo");
+    session.add_out_flag(*verb, "Folder to make", "out/demo");
+    session.add_overwrite_flag(*verb);
     verb->add_option("--resolution", *resolution, "draft, standard or fine")->capture_default_str();
     verb->footer("Examples:\n"
                  "  corticoil demo\n"

@@ -1,10 +1,7 @@
-#include "app/subject_folder.h"
+#include "app/make_subject.h"
 #include "app/verbs.h"
 #include "core/error.h"
 #include "imaging/nifti.h"
-#include "io/gmsh.h"
-#include "io/json_file.h"
-#include "meshing/mesh_head.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -19,17 +16,15 @@ namespace {
 struct MeshFlags {
     std::string subject;
     std::string resolution = "standard";
-    bool may_overwrite = false;
 };
 
 void run_mesh(const MeshFlags& flags, Session& session) {
     const SubjectFolder subject = SubjectFolder::open(flags.subject);
-    meshing::HeadMeshOptions options;
-    options.resolution = meshing::parse_resolution(flags.resolution);
+    const meshing::Resolution resolution = meshing::parse_resolution(flags.resolution);
     const nlohmann::json configuration = {{"subject", flags.subject},
-                                          {"resolution", meshing::to_string(options.resolution)},
+                                          {"resolution", meshing::to_string(resolution)},
                                           {"threads", session.threads()}};
-    if (std::filesystem::exists(subject.head_mesh()) && !flags.may_overwrite) {
+    if (std::filesystem::exists(subject.head_mesh()) && !session.may_overwrite()) {
         throw Error(fmt::format("{}: exists already; pass --overwrite to mesh again", subject.head_mesh().string()));
     }
     const LabelImage tissues = imaging::read_label_nifti(subject.tissues());
@@ -37,15 +32,8 @@ void run_mesh(const MeshFlags& flags, Session& session) {
         session.finish_dry_run(configuration);
         return;
     }
-    options.progress = session.progress("meshing");
-    const meshing::HeadMesh head = meshing::mesh_head(tissues, options);
-    session.end_progress("meshed");
-    for (const std::string& warning : head.warnings) session.warn(warning);
-    io::write_gmsh(subject.head_mesh(), head.mesh);
-    const nlohmann::json quality = quality_as_json(head.quality);
-    subject.record("head.msh",
-                   {{"made_by", "mesh"}, {"configuration", configuration}, {"quality", quality}, {"warnings", head.warnings}});
-    session.finish({{"subject", flags.subject}, {"quality", quality}, {"warnings", head.warnings}},
+    const meshing::HeadMesh head = mesh_subject(subject, tissues, resolution, configuration, session);
+    session.finish({{"subject", flags.subject}, {"quality", quality_as_json(head.quality)}, {"warnings", head.warnings}},
                    meshing::describe(head.quality) + "\n");
 }
 
@@ -57,7 +45,7 @@ void add_mesh(CLI::App& program, Session& session) {
     session.add_common_flags(*verb);
     verb->add_option("subject", flags->subject, "Subject folder")->type_name("SUBJECT")->required();
     verb->add_option("--resolution", flags->resolution, "draft, standard or fine")->capture_default_str();
-    verb->add_flag("--overwrite", flags->may_overwrite, "Replace the subject's head.msh");
+    session.add_overwrite_flag(*verb);
     verb->footer("Examples:\n"
                  "  corticoil mesh subjects/s01\n"
                  "  corticoil mesh subjects/s01 --resolution draft --overwrite");

@@ -56,7 +56,7 @@ void run_render(const RenderFlags& flags, Session& session) {
                                 {"out", session.out()}});
         return;
     }
-    io::StagedFolder staged(session.out(), {"", session.may_overwrite()});
+    io::StagedFolder staged(session.out(), {"", false, {}});
     (void)session.progress("drawing");
     const std::vector<std::filesystem::path> drawn =
         is_run ? draw_run(source, flags.view, options, staged.path())
@@ -78,7 +78,7 @@ void add_render(CLI::App& program, Session& session) {
     CLI::App* verb = program.add_subcommand("render", "Run or subject folder → pictures, without display or GPU");
     auto flags = std::make_shared<RenderFlags>();
     session.add_common_flags(*verb);
-    session.add_output_flags(*verb, "Folder to make for the pictures");
+    session.add_out_flag(*verb, "Folder to make for the pictures");
     verb->add_option("folder", flags->folder, "Run folder (field pictures) or subject folder (segmentation)")
         ->type_name("FOLDER")
         ->required();

@@ -1,4 +1,4 @@
-#include "app/subject_folder.h"
+#include "app/make_subject.h"
 #include "app/verbs.h"
 #include "core/error.h"
 #include "core/tissue.h"
@@ -9,7 +9,6 @@
 #include "imaging/templates.h"
 #include "io/json_file.h"
 #include "io/staged_output.h"
-#include "viz/segmentation_picture.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -59,23 +58,22 @@ std::map<int, int> read_mapping(const std::string& path) {
     return mapping;
 }
 
-imaging::Segmentation segment_from_t1(const ScalarImage& t1, const SegmentFlags& flags, Session& session) {
+SegmentedHead segment_from_t1(const ScalarImage& t1, const SegmentFlags& flags, Session& session) {
     imaging::SegmentationOptions options;
     if (!flags.brain_mask.empty()) options.brain_mask = load(flags.brain_mask, session);
     options.progress = session.progress("segmenting");
     imaging::Segmentation segmentation = imaging::segment_t1(t1, options);
     for (const std::string& warning : segmentation.warnings) session.warn(warning);
     session.end_progress("segmented");
-    return segmentation;
+    SegmentedHead head;
+    head.tissues = std::move(segmentation.tissues);
+    head.volumes = segmentation.volumes;
+    head.mni = segmentation.mni;
+    return head;
 }
 
-/// Labels made elsewhere; with a T1 their gaps are filled by it and it gives the mapping to MNI space.
-struct ImportedHead {
-    LabelImage tissues;
-    std::optional<MniMapping> mni;
-};
-
-ImportedHead import_head(const std::optional<ScalarImage>& t1, const SegmentFlags& flags, Session& session) {
+/// Labels made elsewhere; a T1 fills their gaps and gives the mapping to MNI space.
+SegmentedHead import_head(const std::optional<ScalarImage>& t1, const SegmentFlags& flags, Session& session) {
     imaging::ImportOptions options;
     options.t1 = t1;
     options.progress = session.progress("importing");
@@ -84,8 +82,9 @@ ImportedHead import_head(const std::optional<ScalarImage>& t1, const SegmentFlag
     if (imported.n_filled > 0) {
         session.say(fmt::format("{} voxels inside the head had no label and were filled", imported.n_filled));
     }
-    ImportedHead head;
+    SegmentedHead head;
     head.tissues = std::move(imported.tissues);
+    head.volumes = imported.volumes;
     if (t1) head.mni = imaging::register_to_mni(*t1, imaging::load_mni_template().t1);
     session.end_progress("imported");
     return head;
@@ -105,39 +104,20 @@ void run_segment(const SegmentFlags& flags, Session& session) {
     if (!flags.t1.empty()) t1 = load(flags.t1, session);
     if (session.is_dry_run()) {
         if (!flags.labels.empty()) (void)imaging::read_label_nifti(flags.labels);
+        if (!flags.brain_mask.empty()) (void)load(flags.brain_mask, session);
         (void)read_mapping(flags.map);
         session.finish_dry_run(configuration);
         return;
     }
-    io::StagedFolder staged(session.out(), {"subject.json", session.may_overwrite()});
+    io::StagedFolder staged(session.out(), {"subject.json", session.may_overwrite(), subject_entries()});
     const SubjectFolder subject(staged.path());
-    std::array<double, 256> volumes{};
-    LabelImage tissues;
-    if (flags.labels.empty()) {
-        imaging::Segmentation segmentation = segment_from_t1(*t1, flags, session);
-        volumes = segmentation.volumes;
-        tissues = std::move(segmentation.tissues);
-        subject.write_mni(segmentation.mni);
-    } else {
-        ImportedHead imported = import_head(t1, flags, session);
-        tissues = std::move(imported.tissues);
-        volumes = label_volumes(tissues);
-        if (imported.mni) subject.write_mni(*imported.mni);
-    }
-    imaging::write_nifti(subject.tissues(), tissues);
-    if (t1) {
-        imaging::write_nifti(subject.t1(), *t1);
-        viz::draw_segmentation(*t1, tissues, {}, staged.path() / "segmentation.png");
-        subject.record("t1.nii.gz", {{"source", flags.t1}});
-    }
-    if (std::filesystem::exists(subject.mni_file())) subject.record("mni.json", {{"made_by", "segment"}});
-    subject.record("tissues.nii.gz", {{"made_by", "segment"},
-                                      {"configuration", configuration},
-                                      {"warnings", session.warnings()},
-                                      {"volumes_ml", volumes_in_ml(volumes)}});
+    SegmentedHead head = flags.labels.empty() ? segment_from_t1(*t1, flags, session) : import_head(t1, flags, session);
+    head.t1 = std::move(t1);
+    head.t1_source = flags.t1;
+    write_subject(subject, head, configuration, session.warnings());
     staged.commit();
     std::string text = fmt::format("{}: tissues in ml within the field of view:\n", session.out());
-    const nlohmann::json in_ml = volumes_in_ml(volumes);
+    const nlohmann::json in_ml = volumes_in_ml(head.volumes);
     for (const auto& [key, value] : in_ml.items()) text += fmt::format("  {:14} {:7.0f}\n", key, value.get<double>());
     text += fmt::format("Look at {}/segmentation.png, then: corticoil mesh {}\n", session.out(), session.out());
     session.finish({{"subject", session.out()}, {"volumes_ml", in_ml}, {"warnings", session.warnings()}}, text);
@@ -149,14 +129,17 @@ void add_segment(CLI::App& program, Session& session) {
     CLI::App* verb = program.add_subcommand("segment", "T1 image or label map → subject folder with tissues");
     auto flags = std::make_shared<SegmentFlags>();
     session.add_common_flags(*verb);
-    session.add_output_flags(*verb, "Subject folder to make");
+    session.add_out_flag(*verb, "Subject folder to make");
+    session.add_overwrite_flag(*verb);
     verb->add_option("t1", flags->t1, "Whole-head T1 (.nii, .nii.gz)")->type_name("T1.nii.gz");
     verb->add_option("--labels", flags->labels, "Use this label map instead of segmenting; a T1 beside it fills its gaps")
         ->type_name("FILE");
     verb->add_option("--map", flags->map, "JSON from the map's labels to tissues, e.g. {\"3\": \"csf\", \"99\": 0}")
         ->type_name("JSON")
         ->needs("--labels");
-    verb->add_option("--brain-mask", flags->brain_mask, "Hint: image that is not 0 in the brain")->type_name("FILE");
+    verb->add_option("--brain-mask", flags->brain_mask, "Hint: image that is not 0 in the brain")
+        ->type_name("FILE")
+        ->excludes("--labels");
     verb->footer("Examples:\n"
                  "  corticoil segment T1.nii.gz --out subjects/s01\n"
                  "  corticoil segment T1.nii.gz --labels tissues.nii.gz --out subjects/s02");

@@ -39,14 +39,28 @@ void check(const SimulateFlags& flags) {
     if (flags.target.empty() == flags.pose.empty()) {
         throw Error("simulate: give either --target NAME (or x,y,z in mm) or --pose pose.json");
     }
-    if (flags.didt == 0 || !std::isfinite(flags.didt)) {
-        throw Error(fmt::format("--didt: {:g} A/s; give a rate that is not zero, for example 1e6 (1 A/µs)", flags.didt));
+    constexpr double least_didt = 1;
+    constexpr double largest_didt = 1e12;
+    if (!(std::abs(flags.didt) >= least_didt && std::abs(flags.didt) <= largest_didt)) {
+        throw Error(fmt::format("--didt: {:g} A/s is no rate of a stimulator; give for example 1e6 (1 A/µs)", flags.didt));
     }
     constexpr double least_tolerance = 1e-14;
     if (!(flags.tolerance >= least_tolerance && flags.tolerance < 1)) {
         throw Error(fmt::format("--tolerance: {:g}; give a relative residual from 1e-14 to below 1, usually 1e-6",
                                 flags.tolerance));
     }
+}
+
+/// A mesh of the user's, with what reading it changed as warnings.
+TetMesh read_users_mesh(const std::string& path, Session& session) {
+    io::GmshMesh read = io::read_gmsh_with_report(path);
+    if (read.labels_are_entities) {
+        session.warn(fmt::format("{}: no tetrahedron has a physical tag; the numbers of its volumes are taken as tissue labels",
+                                 path));
+    }
+    if (read.n_reoriented > 0) session.warn(fmt::format("{}: {} tetrahedra were turned outside in", path, read.n_reoriented));
+    if (read.n_unused_nodes > 0) session.warn(fmt::format("{}: {} unused nodes were dropped", path, read.n_unused_nodes));
+    return std::move(read.mesh);
 }
 
 std::optional<Vector3> as_point(const std::string& text) {
@@ -57,7 +71,7 @@ std::optional<Vector3> as_point(const std::string& text) {
 
 std::string coil_reference(const std::string& name_or_path) {
     const std::filesystem::path path(name_or_path);
-    return std::filesystem::exists(path) ? std::filesystem::absolute(path).lexically_normal().string() : name_or_path;
+    return path.extension() == ".ccd" ? std::filesystem::absolute(path).lexically_normal().string() : name_or_path;
 }
 
 /// --roi NAME | x,y,z,r | mask.nii.gz
@@ -66,7 +80,7 @@ planning::Roi parse_roi(const std::string& text, const std::optional<MniMapping>
     if (numbers) {
         if (numbers->size() != 4) throw Error(fmt::format("--roi: '{}' must be x,y,z,radius in millimetres", text));
         return planning::ball_roi(
-            text, Vector3((*numbers)[0], (*numbers)[1], (*numbers)[2]) * metres_per_millimetre,
+            text.substr(0, text.rfind(',')), Vector3((*numbers)[0], (*numbers)[1], (*numbers)[2]) * metres_per_millimetre,
             (*numbers)[3] * metres_per_millimetre);
     }
     if (text.ends_with(".nii") || text.ends_with(".nii.gz")) {
@@ -116,7 +130,10 @@ void run_simulate(const SimulateFlags& flags, Session& session) {
     if (!flags.subject.empty()) {
         const SubjectFolder subject = SubjectFolder::open(flags.subject);
         mesh_path = subject.head_mesh();
-        if (std::filesystem::exists(subject.mni_file())) request.mni = subject.read_mni();
+        if (std::filesystem::exists(subject.mni_file())) {
+            request.mni = subject.read_mni();
+            request.inputs["mni"] = subject.mni_file();
+        }
     }
     const std::optional<Vector3> point = as_point(flags.target);
     std::optional<planning::Target> target;
@@ -128,23 +145,26 @@ void run_simulate(const SimulateFlags& flags, Session& session) {
         if (!request.mni) request.mni = SubjectFolder::open(flags.subject).read_mni();
     }
     if (!flags.roi.empty()) request.roi = parse_roi(flags.roi, request.mni);
-    request.inputs.push_back(mesh_path);
-    const PreparedHead prepared(flags.subject.empty() ? io::read_gmsh(mesh_path)
+    request.inputs["mesh"] = mesh_path;
+    if (std::filesystem::path(flags.coil).extension() == ".ccd") request.inputs["coil"] = flags.coil;
+    if (request.roi && request.roi->mask) request.inputs["roi"] = flags.roi;
+    const PreparedHead prepared(flags.subject.empty() ? read_users_mesh(flags.mesh, session)
                                                       : SubjectFolder::open(flags.subject).read_mesh(),
                                 parse_conductivities(flags.conductivity));
     if (target) aim_at(request, *target, prepared.scalp);
     if (point) aim_at(request, *point, prepared.scalp);
     if (!flags.pose.empty()) {
         request.head_from_coil = io::read_pose(flags.pose).head_from_coil;
-        request.inputs.emplace_back(flags.pose);
+        request.inputs["pose"] = flags.pose;
     }
     request.configuration = resolved(flags, request, session);
+    check_measurable(prepared.head.mesh, request);
     if (session.is_dry_run()) {
         (void)planning::check_contact(prepared.scalp, request.coil, request.head_from_coil);
         session.finish_dry_run(request.configuration);
         return;
     }
-    io::StagedFolder staged(session.out(), {"run.json", session.may_overwrite()});
+    io::StagedFolder staged(session.out(), {"run.json", session.may_overwrite(), run_entries()});
     const RunResult result = run_into(staged.path(), prepared, request, !flags.has_no_pictures, session);
     staged.commit();
     session.finish({{"run", session.out()}, {"metrics", result.metrics_json}, {"warnings", session.warnings()}},
@@ -157,16 +177,17 @@ void add_simulate(CLI::App& program, Session& session) {
     CLI::App* verb = program.add_subcommand("simulate", "Head, coil and pose → electric field, metrics and pictures");
     auto flags = std::make_shared<SimulateFlags>();
     session.add_common_flags(*verb);
-    session.add_output_flags(*verb, "Run folder to make");
+    session.add_out_flag(*verb, "Run folder to make");
+    session.add_overwrite_flag(*verb);
     verb->add_option("--subject", flags->subject, "Subject folder with head.msh")->type_name("DIR");
     verb->add_option("--mesh", flags->mesh, "Gmsh .msh with tissue labels as physical tags")->type_name("FILE");
     verb->add_option("--coil", flags->coil, "Coil of the library or .ccd file")->type_name("NAME|FILE")->required();
-    verb->add_option("--target", flags->target, "Target of the library, or a point of the head in mm")
+    verb->add_option("--target", flags->target, "Target of the library, or a point of the head in mm (E then points to front and medial)")
         ->type_name("NAME|x,y,z");
     verb->add_option("--pose", flags->pose, "Coil pose instead of a target")->type_name("pose.json");
     verb->add_option("--roi", flags->roi, "Where to measure (default: 10 mm around the target)")
         ->type_name("NAME|x,y,z,r|mask.nii.gz");
-    verb->add_option("--didt", flags->didt, "Rate of change of the coil current in A/s")->capture_default_str();
+    verb->add_option("--didt", flags->didt, "Rate of change of the coil current in A/s; directions of E are for a positive one")->capture_default_str();
     verb->add_option("--tolerance", flags->tolerance, "Relative residual of the solver")->capture_default_str();
     verb->add_option("--conductivity", flags->conductivity, "Conductivities in S/m on top of the defaults")
         ->type_name("csf=1.654,...");

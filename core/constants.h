@@ -12,6 +12,9 @@ inline constexpr double pi = 3.14159265358979323846;
 inline constexpr double metres_per_millimetre = 1e-3;
 inline constexpr double millimetres_per_metre = 1e3;
 
+inline constexpr double cubic_millimetres_per_cubic_metre = 1e9;
+inline constexpr double millilitres_per_cubic_metre = 1e6;
+
 /// 1 A/µs in A/s: the rate of change of coil current to which printed fields are scaled unless said
 /// otherwise.
 inline constexpr double ampere_per_microsecond = 1e6;

@@ -43,6 +43,7 @@ struct Image {
     [[nodiscard]] double voxel_volume() const { return std::abs(head_from_voxel.linear().determinant()); }
 };
 
+/// Intensities, and labels 0 … 255.
 using ScalarImage = Image<float>;
 using LabelImage = Image<std::uint8_t>;
 

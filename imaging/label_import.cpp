@@ -94,6 +94,7 @@ ImportedLabels import_labels(const LabelImage& labels, const std::map<int, int>&
         std::uint8_t& label = tissues.voxels[n];
         result.n_filled += label != tissue::air ? 1 : 0;
     }
+    result.volumes = label_volumes(tissues);
     report(options.progress, 0.8, "extending the neck");
     result.tissues = extend_neck(tissues, options.neck_extension).labels;
     report(options.progress, 1, "done");

@@ -3,6 +3,7 @@
 #include "core/image.h"
 #include "core/progress.h"
 
+#include <array>
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -19,6 +20,7 @@ struct ImportOptions {
 
 struct ImportedLabels {
     LabelImage tissues;       ///< Labels of core/tissue.h; extended downward where the neck is cut.
+    std::array<double, 256> volumes{}; ///< Per label within the map's field of view [m³], without the added neck.
     std::size_t n_filled = 0; ///< Voxels inside the head that had no label and were given one.
 };
 

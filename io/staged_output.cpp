@@ -159,6 +159,9 @@ void StagedFolder::check_final_path() const {
     const bool is_empty = fs::is_empty(final_path_, error);
     if (error) throw_cannot(final_path_, "list the folder", error.message());
     if (is_empty) return;
+    if (options_.marker_file.empty()) {
+        throw Error(fmt::format("{}: exists and is not empty; name another output folder", name));
+    }
     if (!fs::is_regular_file(final_path_ / options_.marker_file, error)) {
         throw Error(fmt::format(
             "{}: exists, is not empty and holds no {}, so it is not an earlier result and is never "
@@ -169,6 +172,17 @@ void StagedFolder::check_final_path() const {
         throw Error(
             fmt::format("{}: already holds a result ({}); name another output folder or allow replacing it (--overwrite)",
                         name, options_.marker_file));
+    }
+    for (const fs::directory_entry& entry : fs::directory_iterator(final_path_)) {
+        const std::string entry_name = entry.path().filename().string();
+        if (entry_name == options_.marker_file) continue;
+        if (std::find(options_.own_entries.begin(), options_.own_entries.end(), entry_name) !=
+            options_.own_entries.end()) {
+            continue;
+        }
+        throw Error(fmt::format("{}: holds '{}', which is not part of the earlier result and would be lost; "
+                                "move it away first, or name another output folder",
+                                name, entry_name));
     }
 }
 

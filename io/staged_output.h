@@ -4,14 +4,18 @@
 #include <functional>
 #include <iosfwd>
 #include <string>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace corticoil::io {
 
 /// Where a result folder goes and when it may replace what is there.
 struct StagedFolderOptions {
-    std::string marker_file; ///< A file that only our own result folders hold, for instance `run.json`.
+    std::string marker_file; ///< A file that only our own result folders hold, such as `run.json`; empty: never replace.
     bool overwrite = false;  ///< Replace an existing folder that holds the marker file.
+    /// Names that such a result may hold at its top; a folder with anything else in it is never replaced.
+    std::vector<std::string> own_entries;
 };
 
 /// A result folder that appears under its final name only when it is complete.

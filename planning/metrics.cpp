@@ -29,7 +29,7 @@ RoiMetrics roi_metrics(const TetMesh& mesh, const VectorField& field, const Roi&
     metrics.mean_magnitude = magnitudes.dot(samples.volumes) / metrics.volume;
     metrics.mean_vector_norm = sum.norm() / metrics.volume;
     metrics.median_magnitude = weighted_percentile(magnitudes, samples.volumes, 50);
-    metrics.largest_magnitude_p99 = weighted_percentile(magnitudes, samples.volumes, 99);
+    metrics.p99 = weighted_percentile(magnitudes, samples.volumes, 99);
     return metrics;
 }
 

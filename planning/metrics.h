@@ -13,7 +13,7 @@ struct RoiMetrics {
     double mean_magnitude = 0;    ///< Volume mean of |E| [V/m].
     double mean_vector_norm = 0;  ///< Norm of the volume mean of E [V/m].
     double median_magnitude = 0;  ///< Volume-weighted [V/m].
-    double largest_magnitude_p99 = 0; ///< Volume-weighted 99th percentile [V/m].
+    double p99 = 0; ///< Volume-weighted 99th percentile [V/m].
 };
 
 /// Figures of a field in grey matter, at the run's dI/dt; volume-weighted, over all tissue of label 2.
@@ -41,6 +41,7 @@ struct RoiSamples {
     Eigen::VectorXd volumes;
     std::vector<int> tetrahedra;
 };
+/// \throws Error if there is no grey matter in the ROI.
 [[nodiscard]] RoiSamples roi_samples(const TetMesh& mesh, const Roi& roi);
 
 } // namespace corticoil::planning

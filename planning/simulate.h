@@ -8,6 +8,7 @@
 
 namespace corticoil::planning {
 
+/// What drives the coil, and how exactly to solve.
 struct SimulateOptions {
     double didt = 1e6;       ///< Rate of change of the coil current [A/s].
     double tolerance = 1e-6; ///< Of the linear solve, on the relative residual.
@@ -27,7 +28,7 @@ class Simulator {
     explicit Simulator(const HeadModel& head);
 
     /// E = −∇φ − ∂A/∂t for a coil at a pose. ∂A/∂t is evaluated at the nodes and taken as linear in each tetrahedron, an
-    /// error of second order in the edge length. The caller must check `report.converged`.
+    /// error of second order in the edge length. The caller must check `report.converged`. Not from two threads at once.
     [[nodiscard]] Simulation simulate(const coils::Coil& coil, const RigidTransform& head_from_coil,
                                       const SimulateOptions& options = {}) const;
 

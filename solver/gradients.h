@@ -10,6 +10,7 @@ struct TetrahedronGradients {
     Eigen::Matrix<double, 3, 4> gradients; ///< Column i is ∇λ_i [1/m]; columns sum to zero.
 };
 
+/// Of one tetrahedron of a mesh.
 [[nodiscard]] TetrahedronGradients gradients_of(const TetMesh& mesh, int tetrahedron);
 
 } // namespace corticoil::solver

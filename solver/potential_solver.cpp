@@ -33,14 +33,18 @@ class ReportingDiagonal : public Eigen::DiagonalPreconditioner<double> {
     }
     void watch(const Progress* progress, double first_norm, double tolerance) {
         progress_ = progress;
+        n_calls_ = 0;
+        largest_reduction_ = 0;
         first_norm_ = first_norm;
         log_tolerance_ = std::log(tolerance);
     }
     template <typename Vector> Eigen::VectorXd solve(const Vector& residual) const {
         constexpr int report_every = 20;
         if (progress_ != nullptr && ++n_calls_ % report_every == 0) {
+            // The residual of conjugate gradients goes up and down; progress only goes up.
             const double reduction = std::log(std::max(residual.norm() / first_norm_, 1e-300)) / log_tolerance_;
-            report(*progress_, std::clamp(reduction, 0.0, 1.0), "solving");
+            largest_reduction_ = std::max(largest_reduction_, std::min(reduction, 1.0));
+            report(*progress_, largest_reduction_, "solving");
         }
         return Base::solve(residual);
     }
@@ -50,6 +54,7 @@ class ReportingDiagonal : public Eigen::DiagonalPreconditioner<double> {
     double first_norm_ = 1;
     double log_tolerance_ = -1;
     mutable int n_calls_ = 0;
+    mutable double largest_reduction_ = 0;
 };
 
 using ConjugateGradient = Eigen::ConjugateGradient<SparseMatrix, Eigen::Lower | Eigen::Upper, ReportingDiagonal>;

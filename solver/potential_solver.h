@@ -8,6 +8,7 @@
 
 namespace corticoil::solver {
 
+/// How far a solve goes.
 struct SolveOptions {
     double tolerance = 1e-6;     ///< On the relative residual ‖b − Kφ‖/‖b‖.
     int most_iterations = 20000;
@@ -42,7 +43,7 @@ class PotentialSolver {
     PotentialSolver(PotentialSolver&&) noexcept;
     PotentialSolver& operator=(PotentialSolver&&) noexcept;
 
-    /// φ for a load b (one value per node, from sources.h).
+    /// φ for a load b (one value per node, from sources.h). Not from two threads at once.
     /// \throws Error if b holds a value that is not finite, or if its sum is not zero to quadrature error (the net
     /// current into an insulated head must vanish).
     [[nodiscard]] Potential solve(const Eigen::VectorXd& load, const SolveOptions& options = {}) const;

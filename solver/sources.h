@@ -22,6 +22,7 @@ struct QuadratureRule {
     Eigen::VectorXd weights;
 };
 
+/// The points and weights of a rule.
 [[nodiscard]] QuadratureRule quadrature_rule(Quadrature quadrature);
 
 /// Mean of `field` over each tetrahedron, 3×M: all that P1 elements see of a source.

@@ -6,6 +6,7 @@
 
 namespace corticoil::solver {
 
+/// Compressed by rows, so that products run in parallel over rows.
 using SparseMatrix = Eigen::SparseMatrix<double, Eigen::RowMajor>;
 
 /// The P1 stiffness matrix K_ij = Σ_T σ_T ∫ ∇λ_i·∇λ_j dV, N×N, both triangles stored; `conductivity` per tetrahedron

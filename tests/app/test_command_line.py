@@ -113,6 +113,8 @@ class BadUsage(CommandLine):
         self.assert_refused("resolution 'mist' is unknown", "demo", "--resolution", "mist", "--out", self.out)
         self.assert_refused("target 'nowhere' is not known", "targets", "show", "nowhere")
         self.assert_refused("is neither a known coil", "coils", "show", "nothing")
+        self.assert_refused("see: corticoil coils list --help", "coils", "list", "--frobnicate")
+        self.assert_refused("aaaa", "mesh", "a" * 300)
 
 
 class Segment(CommandLine):
@@ -147,7 +149,7 @@ class Segment(CommandLine):
         labels[5:25, 5:25, 5:25] = 5
         labels[10:20, 10:20, 10:20] = 77
         path = self.nifti("labels.nii.gz", labels)
-        self.refused("77", "--labels", path)
+        self.refused("unknown labels 77", "--labels", path)
         mapping = self.folder / "map.json"
         mapping.write_text('{"77": "gray_stuff"}')
         self.refused("does not map", "--labels", path, "--map", mapping)
@@ -211,6 +213,44 @@ class Simulate(CommandLine):
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertEqual(json.loads(run.stdout)["tolerance"], 1e-6)
         self.assertFalse(self.out.exists())
+
+    def test_a_folder_with_the_coils_name_is_not_the_coil(self):
+        (self.folder / "figure8_70mm").mkdir()
+        run = corticoil("simulate", "--mesh", self.head(), "--coil", "figure8_70mm", "--pose", self.pose(), "--out", self.out,
+                        cwd=self.folder)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertTrue((self.out / "figures/close.png").exists())
+
+    def test_overwrite_never_takes_other_files_along(self):
+        arguments = ("simulate", "--mesh", self.head(), "--coil", "figure8_70mm", "--pose", self.pose(), "--out", self.out,
+                     "--no-pictures")
+        self.assertEqual(corticoil(*arguments).returncode, 0)
+        self.assertEqual(corticoil(*arguments, "--overwrite").returncode, 0)
+        (self.out / "notes.txt").write_text("mine")
+        self.assert_refused("holds 'notes.txt', which is not part of the earlier result", *arguments, "--overwrite")
+
+    def test_a_roi_without_grey_matter_is_refused_before_solving(self):
+        self.refused("holds no grey matter", "--mesh", self.head(), "--pose", self.pose(), "--roi=0,0,500,5")
+
+    def test_labels_of_the_users_own(self):
+        run = corticoil("simulate", "--mesh", self.head(), "--coil", "figure8_70mm", "--pose", self.pose(), "--out", self.out,
+                        "--conductivity", "17=0.3,csf=1.8", "--dry-run")
+        self.assertEqual(json.loads(run.stdout)["conductivity_s_per_m"]["17"], 0.3)
+
+    def test_a_pose_in_metres(self):
+        path = self.folder / "pose.json"
+        path.write_text(json.dumps({"head_from_coil": POSE, "unit": "m"}))
+        self.refused("poses are in mm", "--mesh", self.head(), "--pose", path)
+
+    def test_a_rate_that_is_none(self):
+        self.refused("is no rate of a stimulator", "--mesh", self.head(), "--target=-20,10,50", "--didt", "1e-170")
+
+    def test_a_reader_that_goes_away_leaves_nothing(self):
+        head, pose = self.head(40), self.pose()
+        run = subprocess.run(["sh", "-c", '"$0" simulate --mesh "$1" --coil figure8_70mm --pose "$2" --out "$3" 2>&1 | true',
+                              CORTICOIL, str(head), str(pose), str(self.out)], timeout=240, check=False)
+        self.assertEqual(run.returncode, 0)
+        self.assertEqual([path.name for path in self.folder.glob(".*")], [])
 
     def test_truncated_mesh(self):
         cut = self.folder / "cut.msh"
@@ -300,7 +340,16 @@ class Config(CommandLine):
         self.assert_refused("study.toml:1", "simulate", "--config", config)
         config.write_text("coyl = 'round_90mm'\n")
         self.assert_refused("did you mean '--coil'?", "simulate", "--config", config, "--out", self.out)
-        self.assert_refused("cannot be opened", "simulate", "--config", self.folder / "none.toml")
+        self.assert_refused("none.toml", "simulate", "--config", self.folder / "none.toml")
+        config.write_text("[simulte]\ndidt = 1e6\n")
+        self.assert_refused("[simulte] is no verb; did you mean 'simulate'?", "simulate", "--config", config)
+        config.write_text("[simulate.conductivity]\ncsf = 99\n")
+        self.assert_refused("holds values only", "simulate", "--config", config)
+
+    def test_verbs_of_two_words(self):
+        config = self.folder / "study.toml"
+        config.write_text("json = true\n")
+        self.assertIn("figure8_70mm", json.loads(corticoil("coils", "list", "--config", config).stdout)["result"][0]["name"])
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 using test::error_of;
 using ::testing::HasSubstr;
 
-const StagedFolderOptions keep{"run.json", false};
-const StagedFolderOptions replace{"run.json", true};
+const StagedFolderOptions keep{"run.json", false, {}};
+const StagedFolderOptions replace{"run.json", true, {"left_over"}};
 
 std::ptrdiff_t n_entries(const fs::path& folder) {
     return std::distance(fs::directory_iterator(folder), fs::directory_iterator());
@@ -99,6 +99,14 @@ TEST(StagedFolder, ReplacesAResultOnlyIfAsked) {
     EXPECT_EQ(test::read_bytes(folder / "run" / "run.json"), "new");
     EXPECT_FALSE(fs::exists(folder / "run" / "left_over"));
     EXPECT_EQ(n_entries(folder.path()), 1);
+}
+
+TEST(StagedFolder, NeverReplacesAFolderWithOtherFilesInIt) {
+    const test::TemporaryFolder folder;
+    make_result(folder / "run", "old");
+    test::write_bytes(folder / "run" / "notes.txt", "mine");
+    EXPECT_THAT(error_of([&] { StagedFolder(folder / "run", replace); }), HasSubstr("holds 'notes.txt'"));
+    EXPECT_EQ(test::read_bytes(folder / "run" / "notes.txt"), "mine");
 }
 
 TEST(StagedFolder, RefusesToCommitOverWhatCameMeanwhile) {

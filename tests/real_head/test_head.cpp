@@ -42,7 +42,9 @@ TEST(RealHead, TissuesAgreeWithAnIndependentLabelMap) {
             for (int i = 0; i < theirs.size[0]; ++i) {
                 const Vector3 voxel = (ours_from_theirs * Vector3(i, j, k)).array().round();
                 const int a = theirs.at(i, j, k);
-                const int b = ours.at(static_cast<int>(voxel[0]), static_cast<int>(voxel[1]), static_cast<int>(voxel[2]));
+                const Eigen::Vector3i at = voxel.cast<int>();
+                ASSERT_TRUE(ours.contains(at[0], at[1], at[2])) << "ours must cover the T1's field of view";
+                const int b = ours.at(at[0], at[1], at[2]);
                 in_theirs[a] += 1;
                 in_ours[b] += 1;
                 if (a == b) in_both[a] += 1;

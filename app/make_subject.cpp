@@ -1,0 +1,45 @@
+#include "app/make_subject.h"
+
+#include "imaging/nifti.h"
+#include "io/gmsh.h"
+#include "viz/segmentation_picture.h"
+
+#include <fmt/format.h>
+
+namespace corticoil::app {
+
+void write_subject(const SubjectFolder& subject, const SegmentedHead& head, const nlohmann::json& configuration,
+                   const std::vector<std::string>& warnings) {
+    imaging::write_nifti(subject.tissues(), head.tissues);
+    if (head.t1) {
+        imaging::write_nifti(subject.t1(), *head.t1);
+        viz::draw_segmentation(*head.t1, head.tissues, {}, subject.picture());
+        subject.record("t1.nii.gz", {{"source", head.t1_source}});
+    }
+    if (head.mni) {
+        subject.write_mni(*head.mni);
+        subject.record("mni.json", {{"made_by", "segment"}});
+    }
+    subject.record("tissues.nii.gz", {{"made_by", "segment"},
+                                      {"configuration", configuration},
+                                      {"warnings", warnings},
+                                      {"volumes_ml", volumes_in_ml(head.volumes)}});
+}
+
+meshing::HeadMesh mesh_subject(const SubjectFolder& subject, const LabelImage& tissues, meshing::Resolution resolution,
+                               const nlohmann::json& configuration, Session& session) {
+    meshing::HeadMeshOptions options;
+    options.resolution = resolution;
+    options.progress = session.progress("meshing");
+    meshing::HeadMesh head = meshing::mesh_head(tissues, options);
+    session.end_progress(fmt::format("meshed: {} nodes, {} tetrahedra", head.quality.n_nodes, head.quality.n_tetrahedra));
+    for (const std::string& warning : head.warnings) session.warn(warning);
+    io::write_gmsh(subject.head_mesh(), head.mesh);
+    subject.record("head.msh", {{"made_by", "mesh"},
+                                {"configuration", configuration},
+                                {"quality", quality_as_json(head.quality)},
+                                {"warnings", head.warnings}});
+    return head;
+}
+
+} // namespace corticoil::app

@@ -13,7 +13,8 @@ namespace corticoil::app {
 
 std::string sha256_of(const std::filesystem::path& path) {
     std::ifstream stream(path, std::ios::binary);
-    if (!stream) throw Error(fmt::format("{}: cannot be read; check the path and its permissions", path.string()));
+    if (!stream)
+        throw Error(fmt::format("{}: cannot be read; check the path and its permissions", path.string()));
     const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
     EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
     std::array<char, 1 << 16> buffer{};

@@ -19,7 +19,8 @@ std::string text_of(const toml::node& value, const std::string& what) {
     if (const auto* text = value.as_string()) return text->get();
     if (const auto* number = value.as_integer()) return fmt::format("{}", number->get());
     if (const auto* number = value.as_floating_point()) return fmt::format("{}", number->get());
-    throw Error(fmt::format("{}: must be a text, a number, true or false, or a list of texts or numbers", what));
+    throw Error(
+        fmt::format("{}: must be a text, a number, true or false, or a list of texts or numbers", what));
 }
 
 void append_flag(std::vector<std::string>& flags, const std::string& key, const toml::node& value,
@@ -37,7 +38,8 @@ void append_flag(std::vector<std::string>& flags, const std::string& key, const 
     flags.push_back(fmt::format("--{}={}", key, text_of(value, what)));
 }
 
-void append_values(std::vector<std::string>& flags, const toml::table& table, const std::filesystem::path& path) {
+void append_values(std::vector<std::string>& flags, const toml::table& table,
+                   const std::filesystem::path& path) {
     for (const auto& [key, value] : table) {
         if (value.is_table()) continue;
         const std::string name(key.str());
@@ -60,27 +62,31 @@ std::vector<std::string> flags_of_config(const std::filesystem::path& path, cons
             const std::string name(key.str());
             const int line = static_cast<int>(value.source().begin.line);
             if (std::find(verbs.begin(), verbs.end(), name) == verbs.end()) {
-                throw Error(fmt::format("{}:{}: [{}] is no verb{}", path.string(), line, name, suggestion(name, verbs)));
+                throw Error(fmt::format("{}:{}: [{}] is no verb{}", path.string(), line, name,
+                                        suggestion(name, verbs)));
             }
             if (name != verb) continue;
             for (const auto& [inner_key, inner] : *value.as_table()) {
                 if (inner.is_table()) {
-                    throw Error(fmt::format("{}:{}: [{}.{}]: a verb's table holds values only; write for example "
-                                            "conductivity = \"csf=1.654\"",
-                                            path.string(), inner.source().begin.line, name, inner_key.str()));
+                    throw Error(
+                        fmt::format("{}:{}: [{}.{}]: a verb's table holds values only; write for example "
+                                    "conductivity = \"csf=1.654\"",
+                                    path.string(), inner.source().begin.line, name, inner_key.str()));
                 }
             }
             append_values(flags, *value.as_table(), path);
         }
         return flags;
     } catch (const toml::parse_error& error) {
-        throw Error(fmt::format("{}:{}: not TOML: {}", path.string(), error.source().begin.line, error.description()));
+        throw Error(fmt::format("{}:{}: not TOML: {}", path.string(), error.source().begin.line,
+                                error.description()));
     }
 }
 
 } // namespace
 
-std::vector<std::string> expand_config(const std::vector<std::string>& arguments, const std::vector<std::string>& verbs) {
+std::vector<std::string> expand_config(const std::vector<std::string>& arguments,
+                                       const std::vector<std::string>& verbs) {
     std::vector<std::string> rest;
     std::vector<std::filesystem::path> files;
     constexpr std::string_view flag = "--config";
@@ -95,9 +101,10 @@ std::vector<std::string> expand_config(const std::vector<std::string>& arguments
         }
     }
     if (files.empty()) return rest;
-    const auto verb =
-        std::find_if(rest.begin(), rest.end(), [](const std::string& word) { return !word.starts_with('-'); });
-    if (verb == rest.end()) throw Error("--config: give a verb too, for example: corticoil simulate --config study.toml");
+    const auto verb = std::find_if(rest.begin(), rest.end(),
+                                   [](const std::string& word) { return !word.starts_with('-'); });
+    if (verb == rest.end())
+        throw Error("--config: give a verb too, for example: corticoil simulate --config study.toml");
     std::vector<std::string> flags;
     for (const std::filesystem::path& file : files) {
         for (std::string& one : flags_of_config(file, *verb, verbs)) flags.push_back(std::move(one));

@@ -7,9 +7,10 @@
 
 namespace corticoil::app {
 
-/// The candidate that `word` was probably meant to be: the one with the fewest edits (Levenshtein), case ignored, if
-/// they are at most a third of its length (at least one).
-[[nodiscard]] std::optional<std::string> did_you_mean(std::string_view word, std::span<const std::string> candidates);
+/// The candidate that `word` was probably meant to be: the one with the fewest edits (Levenshtein), case
+/// ignored, if they are at most a third of its length (at least one).
+[[nodiscard]] std::optional<std::string> did_you_mean(std::string_view word,
+                                                      std::span<const std::string> candidates);
 
 /// "; did you mean 'segment'?" or nothing.
 [[nodiscard]] std::string suggestion(std::string_view word, std::span<const std::string> candidates);

@@ -18,7 +18,8 @@ void clean_up_on_interrupt() {
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    // A reader that goes away makes writing fail, which unwinds and cleans up, instead of ending the program at once.
+    // A reader that goes away makes writing fail, which unwinds and cleans up, instead of ending the program
+    // at once.
     std::signal(SIGPIPE, SIG_IGN);
     std::thread([signals] {
         int received = 0;

@@ -24,12 +24,15 @@ constexpr int exit_bad_input = 2;
 constexpr int exit_missing_part = 4;
 
 /// To stderr; never throws, for there may be nobody left to read.
-void complain(const std::string& message) { std::fputs(("corticoil: " + message + "\n").c_str(), stderr); }
+void complain(const std::string& message) {
+    std::fputs(("corticoil: " + message + "\n").c_str(), stderr);
+}
 
 /// The verbs below a program or verb.
 std::vector<std::string> verb_names(const CLI::App& program) {
     std::vector<std::string> names;
-    for (const CLI::App* verb : program.get_subcommands([](const CLI::App*) { return true; })) names.push_back(verb->get_name());
+    for (const CLI::App* verb : program.get_subcommands([](const CLI::App*) { return true; }))
+        names.push_back(verb->get_name());
     return names;
 }
 
@@ -66,11 +69,13 @@ std::string usage_message(const CLI::App& program, const CLI::ParseError& error,
                           const std::vector<std::string>& arguments) {
     const CLI::App& verb = innermost_verb(program);
     std::string path;
-    for (const CLI::App* part = &verb; part != nullptr; part = part->get_parent()) path = part->get_name() + " " + path;
+    for (const CLI::App* part = &verb; part != nullptr; part = part->get_parent())
+        path = part->get_name() + " " + path;
     const std::string help = fmt::format("see: {}--help", path);
     const std::vector<std::string> words = known_words(verb);
     const std::optional<std::string> word = first_unknown_word(program, verb, arguments, words);
-    if (word) return fmt::format("unknown word '{}'{}; {}", *word, corticoil::app::suggestion(*word, words), help);
+    if (word)
+        return fmt::format("unknown word '{}'{}; {}", *word, corticoil::app::suggestion(*word, words), help);
     return fmt::format("{}; {}", error.what(), help);
 }
 
@@ -80,9 +85,10 @@ int run(std::vector<std::string> arguments) {
                      "corticoil");
     program.set_version_flag("--version", CORTICOIL_VERSION);
     program.require_subcommand(1);
-    program.footer("Examples:\n"
-                   "  corticoil demo --out out/demo\n"
-                   "  corticoil simulate --subject ernie --coil figure8_70mm --target M1_HAND_L --out runs/ernie_m1");
+    program.footer(
+        "Examples:\n"
+        "  corticoil demo --out out/demo\n"
+        "  corticoil simulate --subject ernie --coil figure8_70mm --target M1_HAND_L --out runs/ernie_m1");
     Session session;
     corticoil::app::add_segment(program, session);
     corticoil::app::add_mesh(program, session);

@@ -8,8 +8,8 @@
 
 namespace corticoil::app {
 
-void write_subject(const SubjectFolder& subject, const SegmentedHead& head, const nlohmann::json& configuration,
-                   const std::vector<std::string>& warnings) {
+void write_subject(const SubjectFolder& subject, const SegmentedHead& head,
+                   const nlohmann::json& configuration, const std::vector<std::string>& warnings) {
     imaging::write_nifti(subject.tissues(), head.tissues);
     if (head.t1) {
         imaging::write_nifti(subject.t1(), *head.t1);
@@ -26,13 +26,15 @@ void write_subject(const SubjectFolder& subject, const SegmentedHead& head, cons
                                       {"volumes_ml", volumes_in_ml(head.volumes)}});
 }
 
-meshing::HeadMesh mesh_subject(const SubjectFolder& subject, const LabelImage& tissues, meshing::Resolution resolution,
-                               const nlohmann::json& configuration, Session& session) {
+meshing::HeadMesh mesh_subject(const SubjectFolder& subject, const LabelImage& tissues,
+                               meshing::Resolution resolution, const nlohmann::json& configuration,
+                               Session& session) {
     meshing::HeadMeshOptions options;
     options.resolution = resolution;
     options.progress = session.progress("meshing");
     meshing::HeadMesh head = meshing::mesh_head(tissues, options);
-    session.end_progress(fmt::format("meshed: {} nodes, {} tetrahedra", head.quality.n_nodes, head.quality.n_tetrahedra));
+    session.end_progress(
+        fmt::format("meshed: {} nodes, {} tetrahedra", head.quality.n_nodes, head.quality.n_tetrahedra));
     for (const std::string& warning : head.warnings) session.warn(warning);
     io::write_gmsh(subject.head_mesh(), head.mesh);
     subject.record("head.msh", {{"made_by", "mesh"},

@@ -14,20 +14,20 @@ namespace corticoil::app {
 /// A head as tissues, from a T1 or a label map.
 struct SegmentedHead {
     std::optional<ScalarImage> t1;
-    std::string t1_source;             ///< File or description, for subject.json.
+    std::string t1_source; ///< File or description, for subject.json.
     LabelImage tissues;
     std::array<double, 256> volumes{}; ///< Per label within the field of view [m³].
     std::optional<MniMapping> mni;
 };
 
-/// Writes tissues.nii.gz, with a T1 t1.nii.gz and segmentation.png, with a mapping mni.json, and subject.json, into an
-/// existing folder. `configuration` and the warnings go into subject.json.
-void write_subject(const SubjectFolder& subject, const SegmentedHead& head, const nlohmann::json& configuration,
-                   const std::vector<std::string>& warnings);
+/// Writes tissues.nii.gz, with a T1 t1.nii.gz and segmentation.png, with a mapping mni.json, and
+/// subject.json, into an existing folder. `configuration` and the warnings go into subject.json.
+void write_subject(const SubjectFolder& subject, const SegmentedHead& head,
+                   const nlohmann::json& configuration, const std::vector<std::string>& warnings);
 
 /// Meshes tissues and writes head.msh with its quality in subject.json. Warnings go to the session.
 [[nodiscard]] meshing::HeadMesh mesh_subject(const SubjectFolder& subject, const LabelImage& tissues,
-                                             meshing::Resolution resolution, const nlohmann::json& configuration,
-                                             Session& session);
+                                             meshing::Resolution resolution,
+                                             const nlohmann::json& configuration, Session& session);
 
 } // namespace corticoil::app

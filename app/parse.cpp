@@ -25,7 +25,8 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     }
 }
 
-template <typename Number> std::optional<Number> parse_number(std::string_view text) {
+template <typename Number>
+std::optional<Number> parse_number(std::string_view text) {
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
     if (!text.empty() && text.front() == '+') text.remove_prefix(1);
@@ -43,8 +44,9 @@ int label_of(const std::string& word) {
     if (label && *label >= 1 && *label <= largest_label) return *label;
     std::vector<std::string> keys;
     for (const TissueInfo& known : known_tissues()) keys.emplace_back(known.key);
-    throw Error(fmt::format("--conductivity: '{}' is not a tissue{}; give one of {}, or a label from 1 to 65535", word, suggestion(word, keys),
-                            fmt::join(keys, ", ")));
+    throw Error(
+        fmt::format("--conductivity: '{}' is not a tissue{}; give one of {}, or a label from 1 to 65535",
+                    word, suggestion(word, keys), fmt::join(keys, ", ")));
 }
 
 } // namespace
@@ -65,7 +67,8 @@ Conductivities parse_conductivities(const std::string& text) {
     for (const std::string_view assignment : split(text, ',')) {
         const std::size_t equals = assignment.find('=');
         if (equals == std::string_view::npos) {
-            throw Error(fmt::format("--conductivity: '{}' lacks '='; write for example csf=1.654,bone=0.01", assignment));
+            throw Error(fmt::format("--conductivity: '{}' lacks '='; write for example csf=1.654,bone=0.01",
+                                    assignment));
         }
         const int label = label_of(std::string(assignment.substr(0, equals)));
         const std::optional<double> value = parse_number<double>(assignment.substr(equals + 1));

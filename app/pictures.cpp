@@ -55,18 +55,20 @@ viz::FieldScene scene_of(const std::filesystem::path& run) {
     scene.didt = io::number_member(metrics, "didt_a_per_s", metrics_place);
     scene.windings = windings_of(coil, pose.head_from_coil);
     if (coil.casing) {
-        scene.casing = SurfaceMesh{pose.head_from_coil.apply_to_points(coil.casing->nodes), coil.casing->triangles};
+        scene.casing =
+            SurfaceMesh{pose.head_from_coil.apply_to_points(coil.casing->nodes), coil.casing->triangles};
     }
     scene.head_from_coil = pose.head_from_coil;
-    if (pose.induced_direction) scene.induced_direction = std::copysign(1.0, scene.didt) * *pose.induced_direction;
+    if (pose.induced_direction)
+        scene.induced_direction = std::copysign(1.0, scene.didt) * *pose.induced_direction;
     scene.title = fmt::format("{} over {}", coil.name, pose.target.empty() ? "a given pose" : pose.target);
     const nlohmann::json& roi = io::member(metrics, "roi", metrics_place);
     if (!roi.is_null()) {
         scene.roi_centre = io::vector3_member(roi, "centre_mm", metrics_place) * metres_per_millimetre;
         scene.roi_radius = io::number_member(roi, "radius_mm", metrics_place) * metres_per_millimetre;
-        scene.subtitle =
-            fmt::format("mean |E| {:.3f} V/m in the {}", io::number_member(metrics, "e_mean_roi_v_per_m", metrics_place),
-                        io::string_member(roi, "description", metrics_place));
+        scene.subtitle = fmt::format("mean |E| {:.3f} V/m in the {}",
+                                     io::number_member(metrics, "e_mean_roi_v_per_m", metrics_place),
+                                     io::string_member(roi, "description", metrics_place));
     }
     return scene;
 }
@@ -74,10 +76,12 @@ viz::FieldScene scene_of(const std::filesystem::path& run) {
 } // namespace
 
 std::vector<std::filesystem::path> draw_run(const std::filesystem::path& run, const std::string& view,
-                                            const viz::PictureOptions& options, const std::filesystem::path& folder) {
+                                            const viz::PictureOptions& options,
+                                            const std::filesystem::path& folder) {
     if (!std::filesystem::exists(run / "run.json")) {
-        throw Error(fmt::format("{}: holds no run.json, so it is not a run folder; make one with corticoil simulate",
-                                run.string()));
+        throw Error(
+            fmt::format("{}: holds no run.json, so it is not a run folder; make one with corticoil simulate",
+                        run.string()));
     }
     const viz::FieldScene scene = scene_of(run);
     std::vector<std::filesystem::path> files;

@@ -16,7 +16,9 @@ namespace corticoil::app {
 
 namespace {
 
-nlohmann::json in_mm(const Vector3& point) { return io::to_json_list(point * millimetres_per_metre); }
+nlohmann::json in_mm(const Vector3& point) {
+    return io::to_json_list(point * millimetres_per_metre);
+}
 
 nlohmann::json solver_as_json(const solver::SolveReport& report) {
     return {{"unknowns", report.unknowns},
@@ -41,7 +43,8 @@ std::string describe_field(const RunRequest& request) {
 void write_fields(const std::filesystem::path& folder, const HeadModel& head, const SurfaceMesh& scalp,
                   const RunRequest& request, const VectorField& field) {
     const std::string description = describe_field(request);
-    io::write_vtu(folder / "field.vtu", head.mesh, {{"magnE", field.colwise().norm()}, {"E", field}}, description);
+    io::write_vtu(folder / "field.vtu", head.mesh, {{"magnE", field.colwise().norm()}, {"E", field}},
+                  description);
     const planning::SurfaceField cortex = planning::grey_matter_field(head.mesh, field);
     io::write_vtp(folder / "grey_matter.vtp", cortex.surface,
                   {{"magnE", cortex.magnitude.transpose()},
@@ -69,8 +72,9 @@ nlohmann::json metrics_as_json(const RunRequest& request, const planning::Simula
          distance_from_axis(request.head_from_coil, metrics.hot_spot) * millimetres_per_metre},
         {"coil_depth_in_head_mm", contact.depth * millimetres_per_metre},
         {"coil_clearance_mm", contact.clearance * millimetres_per_metre},
-        {"target_depth_mm",
-         request.placement ? nlohmann::json(request.placement->target_depth * millimetres_per_metre) : nlohmann::json()},
+        {"target_depth_mm", request.placement
+                                ? nlohmann::json(request.placement->target_depth * millimetres_per_metre)
+                                : nlohmann::json()},
         {"e_mean_roi_v_per_m", nullptr},
         {"e_mean_vector_roi_v_per_m", nullptr},
         {"e_median_roi_v_per_m", nullptr},
@@ -110,12 +114,13 @@ void write_run(const std::filesystem::path& folder, const HeadModel& head, const
     io::write_pose(folder / "pose.json", pose);
     nlohmann::json inputs = nlohmann::json::object();
     for (const auto& [role, path] : request.inputs) inputs[role] = sha256_of(path);
-    io::write_json(folder / "run.json", {{"verb", "simulate"},
-                                         {"version", CORTICOIL_VERSION},
-                                         {"created", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))},
-                                         {"configuration", request.configuration},
-                                         {"inputs_sha256", inputs},
-                                         {"warnings", warnings}});
+    io::write_json(folder / "run.json",
+                   {{"verb", "simulate"},
+                    {"version", CORTICOIL_VERSION},
+                    {"created", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))},
+                    {"configuration", request.configuration},
+                    {"inputs_sha256", inputs},
+                    {"warnings", warnings}});
 }
 
 } // namespace corticoil::app

@@ -27,7 +27,7 @@ struct RunRequest {
     std::optional<planning::Roi> roi;
     planning::SimulateOptions options;
     std::optional<MniMapping> mni;
-    nlohmann::json configuration;                 ///< As run.json shows it.
+    nlohmann::json configuration;                        ///< As run.json shows it.
     std::map<std::string, std::filesystem::path> inputs; ///< By role; run.json holds their checksums.
 };
 
@@ -40,13 +40,16 @@ struct RunResult {
 };
 
 /// The metrics as metrics.json holds them: keys carry units, ROI keys are null without a ROI.
-[[nodiscard]] nlohmann::json metrics_as_json(const RunRequest& request, const planning::Simulation& simulation,
-                                             const planning::FieldMetrics& metrics, const planning::Contact& contact);
+[[nodiscard]] nlohmann::json metrics_as_json(const RunRequest& request,
+                                             const planning::Simulation& simulation,
+                                             const planning::FieldMetrics& metrics,
+                                             const planning::Contact& contact);
 
 /// What a run folder may hold.
 [[nodiscard]] std::vector<std::string> run_entries();
 
-/// Writes field.vtu, grey_matter.vtp, scalp.vtp, metrics.json, pose.json and run.json into an existing folder.
+/// Writes field.vtu, grey_matter.vtp, scalp.vtp, metrics.json, pose.json and run.json into an existing
+/// folder.
 void write_run(const std::filesystem::path& folder, const HeadModel& head, const SurfaceMesh& scalp,
                const RunRequest& request, const RunResult& result, const std::vector<std::string>& warnings);
 

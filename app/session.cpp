@@ -26,9 +26,11 @@ double seconds_between(Clock::time_point from, Clock::time_point to) {
 void Session::add_common_flags(CLI::App& verb) {
     verb.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     verb.add_option("--threads", threads_, "Number of threads; 0: all processors")->type_name("N");
-    verb.add_flag("--quiet", is_quiet_, "No messages and no progress; warnings, errors and the result remain");
+    verb.add_flag("--quiet", is_quiet_,
+                  "No messages and no progress; warnings, errors and the result remain");
     verb.add_flag("--json", is_json_, "Print the result as one JSON object; messages go to stderr");
-    verb.add_flag("--dry-run", is_dry_run_, "Check everything, print the resolved configuration, compute nothing");
+    verb.add_flag("--dry-run", is_dry_run_,
+                  "Check everything, print the resolved configuration, compute nothing");
     verb.add_option("--config", unused_config_, "Read flags from a TOML file with keys of the same names")
         ->type_name("FILE");
 }
@@ -51,8 +53,9 @@ void Session::begin(const std::string& verb) {
     verb_ = verb;
     constexpr int most_threads = 1024;
     if (threads_ < 0 || threads_ > most_threads) {
-        throw Error(fmt::format("--threads: {} is not a number of threads; give 1 to {}, or 0 for all processors", threads_,
-                                most_threads));
+        throw Error(
+            fmt::format("--threads: {} is not a number of threads; give 1 to {}, or 0 for all processors",
+                        threads_, most_threads));
     }
     if (threads_ == 0) threads_ = omp_get_num_procs();
     omp_set_num_threads(threads_);
@@ -83,7 +86,8 @@ Progress Session::progress(const std::string& what) {
     return [this, what](double fraction, std::string_view step) {
         const Clock::time_point now = Clock::now();
         const double elapsed = seconds_between(step_start_, now);
-        if (elapsed < progress_after_seconds || seconds_between(last_drawn_, now) < redraw_after_seconds) return;
+        if (elapsed < progress_after_seconds || seconds_between(last_drawn_, now) < redraw_after_seconds)
+            return;
         last_drawn_ = now;
         constexpr double least_fraction_to_extrapolate = 0.02;
         const std::string left = fraction > least_fraction_to_extrapolate
@@ -102,7 +106,9 @@ void Session::end_progress(const std::string& what) {
 void Session::finish(const nlohmann::json& result, const std::string& for_people) {
     clear_line();
     if (is_json_) {
-        fmt::print("{}\n", nlohmann::json{{"verb", verb_}, {"version", CORTICOIL_VERSION}, {"result", result}}.dump());
+        fmt::print(
+            "{}\n",
+            nlohmann::json{{"verb", verb_}, {"version", CORTICOIL_VERSION}, {"result", result}}.dump());
     } else {
         fmt::print("{}", for_people);
     }

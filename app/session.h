@@ -16,7 +16,8 @@ namespace corticoil::app {
 
 /// What every verb shares: common flags, messages, progress and the result.
 ///
-/// Results for people go to stdout; messages, warnings and progress to stderr. With `--json` stdout carries one object
+/// Results for people go to stdout; messages, warnings and progress to stderr. With `--json` stdout carries
+/// one object
 /// {"verb", "version", "result"} and nothing else.
 class Session {
   public:

@@ -25,7 +25,8 @@ void aim_at(RunRequest& request, const Vector3& point, const planning::Scalp& sc
     const Vector3 mm = point * millimetres_per_metre;
     request.target = fmt::format("{:g},{:g},{:g}", mm[0], mm[1], mm[2]);
     const double towards_midline = point.x() > 0 ? -1 : 1;
-    request.placement = planning::place_over(scalp, request.coil, point, Vector3(towards_midline, 1, 0).normalized());
+    request.placement =
+        planning::place_over(scalp, request.coil, point, Vector3(towards_midline, 1, 0).normalized());
     request.head_from_coil = request.placement->head_from_coil;
     if (!request.roi) request.roi = planning::ball_roi(request.target, point, planning::Target{}.roi_radius);
 }
@@ -46,20 +47,22 @@ RunResult run(const PreparedHead& prepared, const RunRequest& request, Session& 
     result.simulation = prepared.simulator.simulate(request.coil, request.head_from_coil, options);
     const solver::SolveReport& report = result.simulation.report;
     if (!report.converged) {
-        throw ComputationError(fmt::format("the solver did not converge: relative residual {:.2g} after {} iterations "
-                                           "(wanted {:.2g}); no field was written",
-                                           report.relative_residual, report.iterations, options.tolerance));
+        throw ComputationError(
+            fmt::format("the solver did not converge: relative residual {:.2g} after {} iterations "
+                        "(wanted {:.2g}); no field was written",
+                        report.relative_residual, report.iterations, options.tolerance));
     }
     session.end_progress(fmt::format("simulated {} over {}: {} unknowns, {} iterations, residual {:.1e}",
-                                     request.coil.name, request.target.empty() ? "the given pose" : request.target,
+                                     request.coil.name,
+                                     request.target.empty() ? "the given pose" : request.target,
                                      report.unknowns, report.iterations, report.relative_residual));
     result.metrics = planning::field_metrics(prepared.head.mesh, result.simulation.field, request.roi);
     result.metrics_json = metrics_as_json(request, result.simulation, result.metrics, result.contact);
     return result;
 }
 
-RunResult run_into(const std::filesystem::path& folder, const PreparedHead& prepared, const RunRequest& request,
-                   bool with_pictures, Session& session) {
+RunResult run_into(const std::filesystem::path& folder, const PreparedHead& prepared,
+                   const RunRequest& request, bool with_pictures, Session& session) {
     RunResult result = run(prepared, request, session);
     write_run(folder, prepared.head, prepared.scalp.surface(), request, result, session.warnings());
     if (!with_pictures) return result;

@@ -27,7 +27,8 @@ class PreparedHead {
 /// Aims a request at a named target: pose by the target's rule, and its ROI unless the request has one.
 void aim_at(RunRequest& request, const planning::Target& target, const planning::Scalp& scalp);
 
-/// Aims at a point of the head [m]: E towards front and medial at 45° to the midline, as for the motor cortex.
+/// Aims at a point of the head [m]: E towards front and medial at 45° to the midline, as for the motor
+/// cortex.
 void aim_at(RunRequest& request, const Vector3& point, const planning::Scalp& scalp);
 
 /// Checks before anything is computed that there will be something to measure.
@@ -37,8 +38,9 @@ void check_measurable(const TetMesh& mesh, const RunRequest& request);
 /// Runs a request. Warnings go to the session. \throws ComputationError if the solver did not converge.
 [[nodiscard]] RunResult run(const PreparedHead& prepared, const RunRequest& request, Session& session);
 
-/// Runs a request, writes the folder's files and, unless EGL is missing (a warning), its pictures into `figures/`.
-RunResult run_into(const std::filesystem::path& folder, const PreparedHead& prepared, const RunRequest& request,
-                   bool with_pictures, Session& session);
+/// Runs a request, writes the folder's files and, unless EGL is missing (a warning), its pictures into
+/// `figures/`.
+RunResult run_into(const std::filesystem::path& folder, const PreparedHead& prepared,
+                   const RunRequest& request, bool with_pictures, Session& session);
 
 } // namespace corticoil::app

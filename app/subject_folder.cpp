@@ -29,34 +29,39 @@ SubjectFolder::SubjectFolder(std::filesystem::path path) : path_(std::move(path)
 SubjectFolder SubjectFolder::open(const std::filesystem::path& path) {
     SubjectFolder folder(path);
     if (!std::filesystem::is_directory(path)) {
-        throw Error(fmt::format("{}: is not a folder; make a subject with: corticoil segment T1.nii.gz --out {}",
-                                path.string(), path.string()));
+        throw Error(
+            fmt::format("{}: is not a folder; make a subject with: corticoil segment T1.nii.gz --out {}",
+                        path.string(), path.string()));
     }
     if (!std::filesystem::exists(folder.description())) {
-        throw Error(fmt::format("{}: holds no subject.json, so it is not a subject folder; make one with: corticoil "
-                                "segment T1.nii.gz --out DIR",
-                                path.string()));
+        throw Error(
+            fmt::format("{}: holds no subject.json, so it is not a subject folder; make one with: corticoil "
+                        "segment T1.nii.gz --out DIR",
+                        path.string()));
     }
     const nlohmann::json content = io::read_json(folder.description());
     const std::string place = folder.description().string();
     if (io::has_member(content, "files", place) && !io::member(content, "files", place).is_object()) {
-        throw Error(fmt::format("{}: 'files' is not an object, so this is not a subject of ours; segment again", place));
+        throw Error(fmt::format(
+            "{}: 'files' is not an object, so this is not a subject of ours; segment again", place));
     }
     return folder;
 }
 
 TetMesh SubjectFolder::read_mesh() const {
     if (!std::filesystem::exists(head_mesh())) {
-        throw Error(fmt::format("{}: has no head.msh yet; make it with: corticoil mesh {}", path_.string(), path_.string()));
+        throw Error(fmt::format("{}: has no head.msh yet; make it with: corticoil mesh {}", path_.string(),
+                                path_.string()));
     }
     return io::read_gmsh(head_mesh());
 }
 
 MniMapping SubjectFolder::read_mni() const {
     if (!std::filesystem::exists(mni_file())) {
-        throw Error(fmt::format("{}: has no mni.json, so named targets cannot be placed; give coordinates x,y,z in the "
-                                "head's own frame, or segment with a T1",
-                                path_.string()));
+        throw Error(fmt::format(
+            "{}: has no mni.json, so named targets cannot be placed; give coordinates x,y,z in the "
+            "head's own frame, or segment with a T1",
+            path_.string()));
     }
     const nlohmann::json content = io::read_json(mni_file());
     Eigen::Matrix4d matrix = io::matrix4_member(content, "mni_from_head", mni_file().string());
@@ -64,9 +69,10 @@ MniMapping SubjectFolder::read_mni() const {
     constexpr double least_determinant = 0.1; // A head is not ten times the template's size.
     const double determinant = matrix.topLeftCorner<3, 3>().determinant();
     if (!(determinant > least_determinant)) {
-        throw Error(fmt::format("{}: mni_from_head has determinant {:g}: it flattens the head or swaps left and right; "
-                                "segment again",
-                                mni_file().string(), determinant));
+        throw Error(fmt::format(
+            "{}: mni_from_head has determinant {:g}: it flattens the head or swaps left and right; "
+            "segment again",
+            mni_file().string(), determinant));
     }
     MniMapping mapping;
     mapping.mni_from_head.matrix() = matrix;
@@ -82,8 +88,9 @@ void SubjectFolder::write_mni(const MniMapping& mapping) const {
 }
 
 void SubjectFolder::record(const std::string& file, const nlohmann::json& details) const {
-    nlohmann::json content = std::filesystem::exists(description()) ? io::read_json(description())
-                                                                    : nlohmann::json{{"files", nlohmann::json::object()}};
+    nlohmann::json content = std::filesystem::exists(description())
+                                 ? io::read_json(description())
+                                 : nlohmann::json{{"files", nlohmann::json::object()}};
     nlohmann::json entry = details;
     entry["version"] = CORTICOIL_VERSION;
     entry["sha256"] = sha256_of(path_ / file);
@@ -99,7 +106,8 @@ std::vector<std::string> subject_entries() {
 nlohmann::json volumes_in_ml(const std::array<double, 256>& volumes) {
     nlohmann::json result = nlohmann::json::object();
     for (std::size_t label = 1; label < volumes.size(); ++label) {
-        if (volumes[label] > 0) result[key_of(static_cast<int>(label))] = volumes[label] * millilitres_per_cubic_metre;
+        if (volumes[label] > 0)
+            result[key_of(static_cast<int>(label))] = volumes[label] * millilitres_per_cubic_metre;
     }
     return result;
 }

@@ -39,8 +39,8 @@ class SubjectFolder {
     /// Writes mni.json.
     void write_mni(const MniMapping& mapping) const;
 
-    /// Adds to subject.json how a file of the folder was made: `details`, the program's version and the file's
-    /// checksum.
+    /// Adds to subject.json how a file of the folder was made: `details`, the program's version and the
+    /// file's checksum.
     void record(const std::string& file, const nlohmann::json& details) const;
 
   private:

@@ -31,15 +31,18 @@ nlohmann::json as_json(const coils::Coil& coil) {
 
 std::string as_text(const coils::Coil& coil) {
     const nlohmann::json json = as_json(coil);
-    std::string text = fmt::format("{}\n  {}\n  source: {}\n  {} dipoles, {} wire segments\n", coil.name, coil.description,
-                                   coil.source, json["dipoles"].get<int>(), json["wire_segments"].get<int>());
+    std::string text =
+        fmt::format("{}\n  {}\n  source: {}\n  {} dipoles, {} wire segments\n", coil.name, coil.description,
+                    coil.source, json["dipoles"].get<int>(), json["wire_segments"].get<int>());
     if (coil.didt_at_full_output) {
-        text += fmt::format("  {:.1f} A/µs at 100 % output{}\n", *coil.didt_at_full_output / ampere_per_microsecond,
+        text += fmt::format("  {:.1f} A/µs at 100 % output{}\n",
+                            *coil.didt_at_full_output / ampere_per_microsecond,
                             coil.stimulator.empty() ? "" : " (" + coil.stimulator + ")");
     }
     text += coil.induced_direction
                 ? fmt::format("  E under the centre for dI/dt > 0: {:+.2f} {:+.2f} {:+.2f} (coil frame)\n",
-                              coil.induced_direction->x(), coil.induced_direction->y(), coil.induced_direction->z())
+                              coil.induced_direction->x(), coil.induced_direction->y(),
+                              coil.induced_direction->z())
                 : "  no E under the centre: a round coil\n";
     return text;
 }
@@ -70,8 +73,11 @@ void add_coils(CLI::App& program, Session& session) {
     CLI::App* show_verb = verb->add_subcommand("show", "One coil: geometry, source, output");
     session.add_common_flags(*show_verb);
     auto name = std::make_shared<std::string>();
-    show_verb->add_option("coil", *name, "Coil of the library or .ccd file")->type_name("NAME|FILE")->required();
-    show_verb->footer("Examples:\n  corticoil coils show figure8_70mm\n  corticoil coils show coil.ccd --json");
+    show_verb->add_option("coil", *name, "Coil of the library or .ccd file")
+        ->type_name("NAME|FILE")
+        ->required();
+    show_verb->footer(
+        "Examples:\n  corticoil coils show figure8_70mm\n  corticoil coils show coil.ccd --json");
     show_verb->callback([name, &session] {
         session.begin("coils show");
         const coils::Coil coil = coils::load_coil(*name);

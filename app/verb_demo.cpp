@@ -31,7 +31,8 @@ double peak_memory_mib() {
 }
 
 /// Colin27's T1 with its brain mask as the hint → a subject folder.
-LabelImage segment_colin27(const SubjectFolder& subject, const nlohmann::json& configuration, Session& session) {
+LabelImage segment_colin27(const SubjectFolder& subject, const nlohmann::json& configuration,
+                           Session& session) {
     const imaging::MniTemplate colin27 = imaging::load_mni_template();
     imaging::SegmentationOptions options;
     options.brain_mask = colin27.brain;
@@ -54,8 +55,9 @@ std::string row(const std::string& name, const RunRequest& request, const RunRes
     const Vector3 hot_spot = request.mni->to_mni(result.metrics.hot_spot) * millimetres_per_metre;
     return fmt::format("{:12} {:8.3f} {:8.3f} {:9.1f} {:8.1f}   {:4.0f} {:4.0f} {:4.0f}\n", name,
                        result.metrics.roi->mean_magnitude, result.metrics.p999,
-                       result.metrics.focality_volume_75 * millilitres_per_cubic_metre, request.placement->target_depth * millimetres_per_metre,
-                       hot_spot[0], hot_spot[1], hot_spot[2]);
+                       result.metrics.focality_volume_75 * millilitres_per_cubic_metre,
+                       request.placement->target_depth * millimetres_per_metre, hot_spot[0], hot_spot[1],
+                       hot_spot[2]);
 }
 
 std::vector<std::string> demo_entries() {
@@ -115,17 +117,18 @@ void run_demo(const std::string& resolution_name, Session& session) {
                                         {"warnings", session.warnings()}};
     io::write_json(staged.path() / "demo.json", description);
     staged.commit();
-    table += fmt::format("Colin27, {} mesh, {} threads, {:.0f} s, peak memory {:.0f} MiB. Research use only.\n"
-                         "Pictures: {}/segmentation.png and figures/*.png in each target's folder\n",
-                         resolution_name, session.threads(), seconds, peak_memory_mib(), session.out());
+    table +=
+        fmt::format("Colin27, {} mesh, {} threads, {:.0f} s, peak memory {:.0f} MiB. Research use only.\n"
+                    "Pictures: {}/segmentation.png and figures/*.png in each target's folder\n",
+                    resolution_name, session.threads(), seconds, peak_memory_mib(), session.out());
     session.finish(description, table);
 }
 
 } // namespace
 
 void add_demo(CLI::App& program, Session& session) {
-    CLI::App* verb =
-        program.add_subcommand("demo", "The whole chain on Colin27: MRI → tissues → mesh → fields of a coil over 3 targets");
+    CLI::App* verb = program.add_subcommand(
+        "demo", "The whole chain on Colin27: MRI → tissues → mesh → fields of a coil over 3 targets");
     auto resolution = std::make_shared<std::string>("standard");
     session.add_common_flags(*verb);
     session.add_out_flag(*verb, "Folder to make", "out/demo");

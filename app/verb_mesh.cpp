@@ -25,7 +25,8 @@ void run_mesh(const MeshFlags& flags, Session& session) {
                                           {"resolution", meshing::to_string(resolution)},
                                           {"threads", session.threads()}};
     if (std::filesystem::exists(subject.head_mesh()) && !session.may_overwrite()) {
-        throw Error(fmt::format("{}: exists already; pass --overwrite to mesh again", subject.head_mesh().string()));
+        throw Error(
+            fmt::format("{}: exists already; pass --overwrite to mesh again", subject.head_mesh().string()));
     }
     const LabelImage tissues = imaging::read_label_nifti(subject.tissues());
     if (session.is_dry_run()) {
@@ -33,8 +34,9 @@ void run_mesh(const MeshFlags& flags, Session& session) {
         return;
     }
     const meshing::HeadMesh head = mesh_subject(subject, tissues, resolution, configuration, session);
-    session.finish({{"subject", flags.subject}, {"quality", quality_as_json(head.quality)}, {"warnings", head.warnings}},
-                   meshing::describe(head.quality) + "\n");
+    session.finish(
+        {{"subject", flags.subject}, {"quality", quality_as_json(head.quality)}, {"warnings", head.warnings}},
+        meshing::describe(head.quality) + "\n");
 }
 
 } // namespace

@@ -24,14 +24,16 @@ struct RenderFlags {
     double cap_percentile = 99.9;
 };
 
-std::vector<std::filesystem::path> draw_subject(const SubjectFolder& subject, const viz::PictureOptions& options,
+std::vector<std::filesystem::path> draw_subject(const SubjectFolder& subject,
+                                                const viz::PictureOptions& options,
                                                 const std::filesystem::path& folder) {
     if (!std::filesystem::exists(subject.t1())) {
-        throw Error(fmt::format("{}: has no t1.nii.gz to draw the segmentation over", subject.path().string()));
+        throw Error(
+            fmt::format("{}: has no t1.nii.gz to draw the segmentation over", subject.path().string()));
     }
     const std::filesystem::path picture = folder / "segmentation.png";
-    viz::draw_segmentation(imaging::read_nifti(subject.t1()).image, imaging::read_label_nifti(subject.tissues()), options,
-                           picture);
+    viz::draw_segmentation(imaging::read_nifti(subject.t1()).image,
+                           imaging::read_label_nifti(subject.tissues()), options, picture);
     return {picture};
 }
 
@@ -46,7 +48,8 @@ void run_render(const RenderFlags& flags, Session& session) {
     const std::filesystem::path source(flags.folder);
     const bool is_run = std::filesystem::exists(source / "run.json");
     if (!is_run && !std::filesystem::exists(source / "subject.json")) {
-        throw Error(fmt::format("{}: is neither a run folder (run.json) nor a subject folder (subject.json)", flags.folder));
+        throw Error(fmt::format("{}: is neither a run folder (run.json) nor a subject folder (subject.json)",
+                                flags.folder));
     }
     if (session.is_dry_run()) {
         session.finish_dry_run({{"folder", flags.folder},
@@ -75,7 +78,8 @@ void run_render(const RenderFlags& flags, Session& session) {
 } // namespace
 
 void add_render(CLI::App& program, Session& session) {
-    CLI::App* verb = program.add_subcommand("render", "Run or subject folder → pictures, without display or GPU");
+    CLI::App* verb =
+        program.add_subcommand("render", "Run or subject folder → pictures, without display or GPU");
     auto flags = std::make_shared<RenderFlags>();
     session.add_common_flags(*verb);
     session.add_out_flag(*verb, "Folder to make for the pictures");
@@ -84,7 +88,8 @@ void add_render(CLI::App& program, Session& session) {
         ->required();
     verb->add_option("--view", flags->view, "close, overview or all")->capture_default_str();
     verb->add_option("--size", flags->size, "Pixels")->capture_default_str();
-    verb->add_option("--cap-percentile", flags->cap_percentile, "The colour bar ends at this percentile of |E|")
+    verb->add_option("--cap-percentile", flags->cap_percentile,
+                     "The colour bar ends at this percentile of |E|")
         ->capture_default_str();
     verb->footer("Examples:\n"
                  "  corticoil render runs/s01_m1 --out pictures/s01_m1\n"

@@ -40,18 +40,22 @@ std::map<int, int> read_mapping(const std::string& path) {
     std::map<int, int> mapping;
     if (path.empty()) return mapping;
     const nlohmann::json content = io::read_json(path);
-    if (!content.is_object()) throw Error(fmt::format("{}: must be an object such as {{\"3\": \"csf\", \"99\": 0}}", path));
+    if (!content.is_object())
+        throw Error(fmt::format("{}: must be an object such as {{\"3\": \"csf\", \"99\": 0}}", path));
     for (const auto& [key, value] : content.items()) {
         std::optional<int> ours;
         if (value.is_number_integer()) ours = value.get<int>();
         if (value.is_string()) {
-            const std::optional<TissueInfo> known = find_tissue(std::string_view(value.get_ref<const std::string&>()));
+            const std::optional<TissueInfo> known =
+                find_tissue(std::string_view(value.get_ref<const std::string&>()));
             if (known) ours = known->label;
         }
-        const bool is_number = !key.empty() && key.size() <= 3 && key.find_first_not_of("0123456789") == std::string::npos;
+        const bool is_number =
+            !key.empty() && key.size() <= 3 && key.find_first_not_of("0123456789") == std::string::npos;
         if (!is_number || !ours || (*ours != tissue::air && !find_tissue(*ours))) {
-            throw Error(fmt::format("{}: '{}': {} does not map a label 0 … 255 to a tissue's key or label (0 drops it)", path,
-                                    key, value.dump()));
+            throw Error(fmt::format(
+                "{}: '{}': {} does not map a label 0 … 255 to a tissue's key or label (0 drops it)", path,
+                key, value.dump()));
         }
         mapping[std::stoi(key)] = *ours;
     }
@@ -92,14 +96,12 @@ SegmentedHead import_head(const std::optional<ScalarImage>& t1, const SegmentFla
 
 void run_segment(const SegmentFlags& flags, Session& session) {
     if (flags.t1.empty() && flags.labels.empty()) {
-        throw Error("segment: give a T1 (corticoil segment T1.nii.gz --out DIR) or a label map (--labels FILE)");
+        throw Error(
+            "segment: give a T1 (corticoil segment T1.nii.gz --out DIR) or a label map (--labels FILE)");
     }
-    const nlohmann::json configuration = {{"t1", flags.t1},
-                                          {"labels", flags.labels},
-                                          {"map", flags.map},
-                                          {"brain-mask", flags.brain_mask},
-                                          {"out", session.out()},
-                                          {"threads", session.threads()}};
+    const nlohmann::json configuration = {{"t1", flags.t1},       {"labels", flags.labels},
+                                          {"map", flags.map},     {"brain-mask", flags.brain_mask},
+                                          {"out", session.out()}, {"threads", session.threads()}};
     std::optional<ScalarImage> t1;
     if (!flags.t1.empty()) t1 = load(flags.t1, session);
     if (session.is_dry_run()) {
@@ -111,16 +113,20 @@ void run_segment(const SegmentFlags& flags, Session& session) {
     }
     io::StagedFolder staged(session.out(), {"subject.json", session.may_overwrite(), subject_entries()});
     const SubjectFolder subject(staged.path());
-    SegmentedHead head = flags.labels.empty() ? segment_from_t1(*t1, flags, session) : import_head(t1, flags, session);
+    SegmentedHead head =
+        flags.labels.empty() ? segment_from_t1(*t1, flags, session) : import_head(t1, flags, session);
     head.t1 = std::move(t1);
     head.t1_source = flags.t1;
     write_subject(subject, head, configuration, session.warnings());
     staged.commit();
     std::string text = fmt::format("{}: tissues in ml within the field of view:\n", session.out());
     const nlohmann::json in_ml = volumes_in_ml(head.volumes);
-    for (const auto& [key, value] : in_ml.items()) text += fmt::format("  {:14} {:7.0f}\n", key, value.get<double>());
-    text += fmt::format("Look at {}/segmentation.png, then: corticoil mesh {}\n", session.out(), session.out());
-    session.finish({{"subject", session.out()}, {"volumes_ml", in_ml}, {"warnings", session.warnings()}}, text);
+    for (const auto& [key, value] : in_ml.items())
+        text += fmt::format("  {:14} {:7.0f}\n", key, value.get<double>());
+    text +=
+        fmt::format("Look at {}/segmentation.png, then: corticoil mesh {}\n", session.out(), session.out());
+    session.finish({{"subject", session.out()}, {"volumes_ml", in_ml}, {"warnings", session.warnings()}},
+                   text);
 }
 
 } // namespace
@@ -132,9 +138,11 @@ void add_segment(CLI::App& program, Session& session) {
     session.add_out_flag(*verb, "Subject folder to make");
     session.add_overwrite_flag(*verb);
     verb->add_option("t1", flags->t1, "Whole-head T1 (.nii, .nii.gz)")->type_name("T1.nii.gz");
-    verb->add_option("--labels", flags->labels, "Use this label map instead of segmenting; a T1 beside it fills its gaps")
+    verb->add_option("--labels", flags->labels,
+                     "Use this label map instead of segmenting; a T1 beside it fills its gaps")
         ->type_name("FILE");
-    verb->add_option("--map", flags->map, "JSON from the map's labels to tissues, e.g. {\"3\": \"csf\", \"99\": 0}")
+    verb->add_option("--map", flags->map,
+                     "JSON from the map's labels to tissues, e.g. {\"3\": \"csf\", \"99\": 0}")
         ->type_name("JSON")
         ->needs("--labels");
     verb->add_option("--brain-mask", flags->brain_mask, "Hint: image that is not 0 in the brain")

@@ -35,19 +35,22 @@ struct SimulateFlags {
 };
 
 void check(const SimulateFlags& flags) {
-    if (flags.subject.empty() == flags.mesh.empty()) throw Error("simulate: give either --subject DIR or --mesh head.msh");
+    if (flags.subject.empty() == flags.mesh.empty())
+        throw Error("simulate: give either --subject DIR or --mesh head.msh");
     if (flags.target.empty() == flags.pose.empty()) {
         throw Error("simulate: give either --target NAME (or x,y,z in mm) or --pose pose.json");
     }
     constexpr double least_didt = 1;
     constexpr double largest_didt = 1e12;
     if (!(std::abs(flags.didt) >= least_didt && std::abs(flags.didt) <= largest_didt)) {
-        throw Error(fmt::format("--didt: {:g} A/s is no rate of a stimulator; give for example 1e6 (1 A/µs)", flags.didt));
+        throw Error(fmt::format("--didt: {:g} A/s is no rate of a stimulator; give for example 1e6 (1 A/µs)",
+                                flags.didt));
     }
     constexpr double least_tolerance = 1e-14;
     if (!(flags.tolerance >= least_tolerance && flags.tolerance < 1)) {
-        throw Error(fmt::format("--tolerance: {:g}; give a relative residual from 1e-14 to below 1, usually 1e-6",
-                                flags.tolerance));
+        throw Error(
+            fmt::format("--tolerance: {:g}; give a relative residual from 1e-14 to below 1, usually 1e-6",
+                        flags.tolerance));
     }
 }
 
@@ -55,11 +58,14 @@ void check(const SimulateFlags& flags) {
 TetMesh read_users_mesh(const std::string& path, Session& session) {
     io::GmshMesh read = io::read_gmsh_with_report(path);
     if (read.labels_are_entities) {
-        session.warn(fmt::format("{}: no tetrahedron has a physical tag; the numbers of its volumes are taken as tissue labels",
-                                 path));
+        session.warn(fmt::format(
+            "{}: no tetrahedron has a physical tag; the numbers of its volumes are taken as tissue labels",
+            path));
     }
-    if (read.n_reoriented > 0) session.warn(fmt::format("{}: {} tetrahedra were turned outside in", path, read.n_reoriented));
-    if (read.n_unused_nodes > 0) session.warn(fmt::format("{}: {} unused nodes were dropped", path, read.n_unused_nodes));
+    if (read.n_reoriented > 0)
+        session.warn(fmt::format("{}: {} tetrahedra were turned outside in", path, read.n_reoriented));
+    if (read.n_unused_nodes > 0)
+        session.warn(fmt::format("{}: {} unused nodes were dropped", path, read.n_unused_nodes));
     return std::move(read.mesh);
 }
 
@@ -71,29 +77,36 @@ std::optional<Vector3> as_point(const std::string& text) {
 
 std::string coil_reference(const std::string& name_or_path) {
     const std::filesystem::path path(name_or_path);
-    return path.extension() == ".ccd" ? std::filesystem::absolute(path).lexically_normal().string() : name_or_path;
+    return path.extension() == ".ccd" ? std::filesystem::absolute(path).lexically_normal().string()
+                                      : name_or_path;
 }
 
 /// --roi NAME | x,y,z,r | mask.nii.gz
 planning::Roi parse_roi(const std::string& text, const std::optional<MniMapping>& mni) {
     const std::optional<std::vector<double>> numbers = parse_numbers(text);
     if (numbers) {
-        if (numbers->size() != 4) throw Error(fmt::format("--roi: '{}' must be x,y,z,radius in millimetres", text));
-        return planning::ball_roi(
-            text.substr(0, text.rfind(',')), Vector3((*numbers)[0], (*numbers)[1], (*numbers)[2]) * metres_per_millimetre,
-            (*numbers)[3] * metres_per_millimetre);
+        if (numbers->size() != 4)
+            throw Error(fmt::format("--roi: '{}' must be x,y,z,radius in millimetres", text));
+        return planning::ball_roi(text.substr(0, text.rfind(',')),
+                                  Vector3((*numbers)[0], (*numbers)[1], (*numbers)[2]) *
+                                      metres_per_millimetre,
+                                  (*numbers)[3] * metres_per_millimetre);
     }
     if (text.ends_with(".nii") || text.ends_with(".nii.gz")) {
-        return planning::mask_roi(std::filesystem::path(text).filename().string(), imaging::read_label_nifti(text));
+        return planning::mask_roi(std::filesystem::path(text).filename().string(),
+                                  imaging::read_label_nifti(text));
     }
     const planning::Target target = planning::find_target(text);
-    if (!mni) throw Error(fmt::format("--roi {}: a named ROI needs --subject with an mni.json; give x,y,z,radius", text));
+    if (!mni)
+        throw Error(
+            fmt::format("--roi {}: a named ROI needs --subject with an mni.json; give x,y,z,radius", text));
     return planning::ball_roi(target.name, mni->to_head(target.mni), target.roi_radius);
 }
 
 nlohmann::json resolved(const SimulateFlags& flags, const RunRequest& request, const Session& session) {
     nlohmann::json conductivities = nlohmann::json::object();
-    for (const auto& [label, value] : parse_conductivities(flags.conductivity)) conductivities[std::to_string(label)] = value;
+    for (const auto& [label, value] : parse_conductivities(flags.conductivity))
+        conductivities[std::to_string(label)] = value;
     return {{"subject", flags.subject},
             {"mesh", flags.mesh},
             {"coil", coil_reference(flags.coil)},
@@ -112,8 +125,8 @@ std::string summary(const Session& session, const RunRequest& request, const Run
     std::string text = fmt::format("{} at dI/dt = {:g} A/µs\n", request.coil.name,
                                    request.options.didt / ampere_per_microsecond);
     if (result.metrics.roi) {
-        text += fmt::format("  mean |E| in the ROI     {:8.3f} V/m ({})\n", result.metrics.roi->mean_magnitude,
-                            request.roi->description);
+        text += fmt::format("  mean |E| in the ROI     {:8.3f} V/m ({})\n",
+                            result.metrics.roi->mean_magnitude, request.roi->description);
     }
     text += fmt::format("  99.9th percentile, grey {:8.3f} V/m\n", result.metrics.p999);
     text += fmt::format("Files and pictures: {}\n", session.out());
@@ -140,7 +153,8 @@ void run_simulate(const SimulateFlags& flags, Session& session) {
     if (!flags.target.empty() && !point) {
         target = planning::find_target(flags.target);
         if (flags.subject.empty()) {
-            throw Error(fmt::format("--target {}: a named target needs --subject; with --mesh give x,y,z in mm", flags.target));
+            throw Error(fmt::format(
+                "--target {}: a named target needs --subject; with --mesh give x,y,z in mm", flags.target));
         }
         if (!request.mni) request.mni = SubjectFolder::open(flags.subject).read_mni();
     }
@@ -167,34 +181,46 @@ void run_simulate(const SimulateFlags& flags, Session& session) {
     io::StagedFolder staged(session.out(), {"run.json", session.may_overwrite(), run_entries()});
     const RunResult result = run_into(staged.path(), prepared, request, !flags.has_no_pictures, session);
     staged.commit();
-    session.finish({{"run", session.out()}, {"metrics", result.metrics_json}, {"warnings", session.warnings()}},
-                   summary(session, request, result));
+    session.finish(
+        {{"run", session.out()}, {"metrics", result.metrics_json}, {"warnings", session.warnings()}},
+        summary(session, request, result));
 }
 
 } // namespace
 
 void add_simulate(CLI::App& program, Session& session) {
-    CLI::App* verb = program.add_subcommand("simulate", "Head, coil and pose → electric field, metrics and pictures");
+    CLI::App* verb =
+        program.add_subcommand("simulate", "Head, coil and pose → electric field, metrics and pictures");
     auto flags = std::make_shared<SimulateFlags>();
     session.add_common_flags(*verb);
     session.add_out_flag(*verb, "Run folder to make");
     session.add_overwrite_flag(*verb);
     verb->add_option("--subject", flags->subject, "Subject folder with head.msh")->type_name("DIR");
-    verb->add_option("--mesh", flags->mesh, "Gmsh .msh with tissue labels as physical tags")->type_name("FILE");
-    verb->add_option("--coil", flags->coil, "Coil of the library or .ccd file")->type_name("NAME|FILE")->required();
-    verb->add_option("--target", flags->target, "Target of the library, or a point of the head in mm (E then points to front and medial)")
+    verb->add_option("--mesh", flags->mesh, "Gmsh .msh with tissue labels as physical tags")
+        ->type_name("FILE");
+    verb->add_option("--coil", flags->coil, "Coil of the library or .ccd file")
+        ->type_name("NAME|FILE")
+        ->required();
+    verb->add_option(
+            "--target", flags->target,
+            "Target of the library, or a point of the head in mm (E then points to front and medial)")
         ->type_name("NAME|x,y,z");
     verb->add_option("--pose", flags->pose, "Coil pose instead of a target")->type_name("pose.json");
     verb->add_option("--roi", flags->roi, "Where to measure (default: 10 mm around the target)")
         ->type_name("NAME|x,y,z,r|mask.nii.gz");
-    verb->add_option("--didt", flags->didt, "Rate of change of the coil current in A/s; directions of E are for a positive one")->capture_default_str();
-    verb->add_option("--tolerance", flags->tolerance, "Relative residual of the solver")->capture_default_str();
+    verb->add_option("--didt", flags->didt,
+                     "Rate of change of the coil current in A/s; directions of E are for a positive one")
+        ->capture_default_str();
+    verb->add_option("--tolerance", flags->tolerance, "Relative residual of the solver")
+        ->capture_default_str();
     verb->add_option("--conductivity", flags->conductivity, "Conductivities in S/m on top of the defaults")
         ->type_name("csf=1.654,...");
     verb->add_flag("--no-pictures", flags->has_no_pictures, "Draw nothing");
     verb->footer("Examples:\n"
-                 "  corticoil simulate --subject subjects/s01 --coil figure8_70mm --target M1_HAND_L --out runs/s01_m1\n"
-                 "  corticoil simulate --mesh head.msh --coil coil.ccd --pose pose.json --roi -41,-20,62,10 --out runs/p1");
+                 "  corticoil simulate --subject subjects/s01 --coil figure8_70mm --target M1_HAND_L --out "
+                 "runs/s01_m1\n"
+                 "  corticoil simulate --mesh head.msh --coil coil.ccd --pose pose.json --roi -41,-20,62,10 "
+                 "--out runs/p1");
     verb->callback([flags, &session] {
         session.begin("simulate");
         run_simulate(*flags, session);

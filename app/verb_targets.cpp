@@ -31,12 +31,13 @@ nlohmann::json as_json(const planning::Target& target) {
 
 std::string as_text(const planning::Target& target) {
     const Vector3 mm = target.mni * millimetres_per_metre;
-    return fmt::format("{}\n  {}\n  for: {}\n  MNI {:g} {:g} {:g} mm: {}{}\n  direction of E: {}\n  ROI: grey matter within "
-                       "{:g} mm\n  usual coil {}, {}\n  trials: {}\n",
-                       target.name, target.description, target.symptoms, mm[0], mm[1], mm[2], target.coordinate_source,
-                       target.is_verified ? "" : " (unverified)", target.direction_rule,
-                       target.roi_radius * millimetres_per_metre, target.usual_coil, target.usual_intensity,
-                       fmt::join(target.trials, "; "));
+    return fmt::format(
+        "{}\n  {}\n  for: {}\n  MNI {:g} {:g} {:g} mm: {}{}\n  direction of E: {}\n  ROI: grey matter within "
+        "{:g} mm\n  usual coil {}, {}\n  trials: {}\n",
+        target.name, target.description, target.symptoms, mm[0], mm[1], mm[2], target.coordinate_source,
+        target.is_verified ? "" : " (unverified)", target.direction_rule,
+        target.roi_radius * millimetres_per_metre, target.usual_coil, target.usual_intensity,
+        fmt::join(target.trials, "; "));
 }
 
 void list(Session& session) {
@@ -52,7 +53,8 @@ void list(Session& session) {
 } // namespace
 
 void add_targets(CLI::App& program, Session& session) {
-    CLI::App* verb = program.add_subcommand("targets", "The target library: where trials in multiple sclerosis aim");
+    CLI::App* verb =
+        program.add_subcommand("targets", "The target library: where trials in multiple sclerosis aim");
     verb->require_subcommand(1);
     CLI::App* list_verb = verb->add_subcommand("list", "Names and descriptions");
     session.add_common_flags(*list_verb);
@@ -65,7 +67,8 @@ void add_targets(CLI::App& program, Session& session) {
     session.add_common_flags(*show_verb);
     auto name = std::make_shared<std::string>();
     show_verb->add_option("target", *name, "Target of the library")->type_name("NAME")->required();
-    show_verb->footer("Examples:\n  corticoil targets show M1_HAND_L\n  corticoil targets show CB_COG_L --json");
+    show_verb->footer(
+        "Examples:\n  corticoil targets show M1_HAND_L\n  corticoil targets show CB_COG_L --json");
     show_verb->callback([name, &session] {
         session.begin("targets show");
         const planning::Target target = planning::find_target(*name);

@@ -13,9 +13,10 @@
 namespace corticoil::coils {
 
 std::optional<Vector3> find_induced_direction(const Coil& coil) {
-    constexpr double depth = 0.020;             // [m] docs/architecture.md, Sign: read 20 mm under the centre.
-    constexpr double comparison_radius = 0.045; // [m] under the turns of a round coil, where its |A| is largest.
-    constexpr double least_share = 0.2;         // A round coil has 0 at the centre, a figure-of-eight about 1.
+    constexpr double depth = 0.020; // [m] docs/architecture.md, Sign: read 20 mm under the centre.
+    constexpr double comparison_radius =
+        0.045;                          // [m] under the turns of a round coil, where its |A| is largest.
+    constexpr double least_share = 0.2; // A round coil has 0 at the centre, a figure-of-eight about 1.
     constexpr int n_around = 16;
     Points points(3, 1 + n_around);
     points.col(0) = Vector3(0, 0, depth);

@@ -19,8 +19,9 @@ struct ImportOptions {
 };
 
 struct ImportedLabels {
-    LabelImage tissues;       ///< Labels of core/tissue.h; extended downward where the neck is cut.
-    std::array<double, 256> volumes{}; ///< Per label within the map's field of view [m³], without the added neck.
+    LabelImage tissues; ///< Labels of core/tissue.h; extended downward where the neck is cut.
+    std::array<double, 256>
+        volumes{};            ///< Per label within the map's field of view [m³], without the added neck.
     std::size_t n_filled = 0; ///< Voxels inside the head that had no label and were given one.
 };
 

@@ -13,17 +13,20 @@ Pose read_pose(const std::filesystem::path& path) {
     const nlohmann::json content = read_json(path);
     const std::string place = path.string();
     if (has_member(content, "unit", place) && member(content, "unit", place) != "mm") {
-        throw Error(fmt::format("{}: unit is {}; poses are in mm", place, member(content, "unit", place).dump()));
+        throw Error(
+            fmt::format("{}: unit is {}; poses are in mm", place, member(content, "unit", place).dump()));
     }
     Eigen::Matrix4d matrix = matrix4_member(content, "head_from_coil", place);
     matrix.topRightCorner<3, 1>() *= metres_per_millimetre;
     Pose pose;
     pose.head_from_coil = RigidTransform::from_matrix(matrix, place + ": head_from_coil");
-    if (has_member(content, "coil", place) && !member(content, "coil", place).is_null()) pose.coil = string_member(content, "coil", place);
+    if (has_member(content, "coil", place) && !member(content, "coil", place).is_null())
+        pose.coil = string_member(content, "coil", place);
     if (has_member(content, "target", place) && !member(content, "target", place).is_null()) {
         pose.target = string_member(content, "target", place);
     }
-    if (has_member(content, "induced_direction", place) && !member(content, "induced_direction", place).is_null()) {
+    if (has_member(content, "induced_direction", place) &&
+        !member(content, "induced_direction", place).is_null()) {
         pose.induced_direction = vector3_member(content, "induced_direction", place);
     }
     return pose;

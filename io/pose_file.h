@@ -10,9 +10,9 @@ namespace corticoil::io {
 
 /// A coil pose with what it belongs to.
 struct Pose {
-    RigidTransform head_from_coil;           ///< [m]; millimetres in the file.
-    std::string coil;                        ///< Name or file; may be empty.
-    std::string target;                      ///< Name; may be empty.
+    RigidTransform head_from_coil;            ///< [m]; millimetres in the file.
+    std::string coil;                         ///< Name or file; may be empty.
+    std::string target;                       ///< Name; may be empty.
     std::optional<Vector3> induced_direction; ///< Of E for dI/dt > 0, head frame, unit.
 };
 

@@ -169,9 +169,9 @@ void StagedFolder::check_final_path() const {
             name, options_.marker_file));
     }
     if (!options_.overwrite) {
-        throw Error(
-            fmt::format("{}: already holds a result ({}); name another output folder or allow replacing it (--overwrite)",
-                        name, options_.marker_file));
+        throw Error(fmt::format(
+            "{}: already holds a result ({}); name another output folder or allow replacing it (--overwrite)",
+            name, options_.marker_file));
     }
     for (const fs::directory_entry& entry : fs::directory_iterator(final_path_)) {
         const std::string entry_name = entry.path().filename().string();

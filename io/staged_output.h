@@ -4,7 +4,6 @@
 #include <functional>
 #include <iosfwd>
 #include <string>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,7 +11,8 @@ namespace corticoil::io {
 
 /// Where a result folder goes and when it may replace what is there.
 struct StagedFolderOptions {
-    std::string marker_file; ///< A file that only our own result folders hold, such as `run.json`; empty: never replace.
+    std::string marker_file; ///< A file that only our own result folders hold, such as `run.json`; empty:
+                             ///< never replace.
     bool overwrite = false;  ///< Replace an existing folder that holds the marker file.
     /// Names that such a result may hold at its top; a folder with anything else in it is never replaced.
     std::vector<std::string> own_entries;

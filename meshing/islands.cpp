@@ -1,7 +1,7 @@
 #include "meshing/islands.h"
 
-#include "core/tissue.h"
 #include "core/face_neighbours.h"
+#include "core/tissue.h"
 
 #include <algorithm>
 #include <map>

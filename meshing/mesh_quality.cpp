@@ -1,8 +1,8 @@
 #include "meshing/mesh_quality.h"
 
 #include "core/constants.h"
-#include "core/tissue.h"
 #include "core/face_neighbours.h"
+#include "core/tissue.h"
 
 #include <Eigen/Geometry>
 #include <fmt/format.h>

@@ -2,9 +2,9 @@
 
 #include "core/constants.h"
 #include "core/error.h"
+#include "core/face_neighbours.h"
 #include "core/tissue.h"
 #include "meshing/delaunay_refinement.h"
-#include "core/face_neighbours.h"
 #include "meshing/islands.h"
 #include "meshing/sliver_removal.h"
 

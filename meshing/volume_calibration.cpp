@@ -1,9 +1,9 @@
 #include "meshing/volume_calibration.h"
 
 #include "core/constants.h"
+#include "core/face_neighbours.h"
 #include "core/tissue.h"
 #include "meshing/editable_mesh.h"
-#include "core/face_neighbours.h"
 
 #include <Eigen/Cholesky>
 #include <Eigen/LU>

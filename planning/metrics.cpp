@@ -1,6 +1,6 @@
 #include "planning/metrics.h"
 
-#include "core/constants.h"
+#include "core/describe_point.h"
 #include "core/error.h"
 #include "core/tissue.h"
 #include "solver/sources.h"
@@ -39,7 +39,8 @@ double weighted_percentile(const Eigen::VectorXd& values, const Eigen::VectorXd&
     CORTICOIL_ASSERT(values.size() > 0 && values.size() == weights.size());
     std::vector<Eigen::Index> order(static_cast<std::size_t>(values.size()));
     std::iota(order.begin(), order.end(), Eigen::Index{0});
-    std::stable_sort(order.begin(), order.end(), [&](Eigen::Index a, Eigen::Index b) { return values[a] < values[b]; });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](Eigen::Index a, Eigen::Index b) { return values[a] < values[b]; });
     const double wanted = weights.sum() * percent / 100;
     double below = 0;
     for (const Eigen::Index i : order) {
@@ -69,13 +70,14 @@ RoiSamples roi_samples(const TetMesh& mesh, const Roi& roi) {
         }
     }
     if (points.empty()) {
-        const Vector3 mm = roi.centre * millimetres_per_metre;
-        throw Error(fmt::format("ROI ({}, centre {:.1f} {:.1f} {:.1f} mm) holds no grey matter; move it or make it larger",
-                                roi.description, mm[0], mm[1], mm[2]));
+        throw Error(fmt::format("ROI ({}, centre {}) holds no grey matter; move it or make it larger",
+                                roi.description, describe_point(roi.centre)));
     }
     samples.points.resize(3, static_cast<Eigen::Index>(points.size()));
-    for (std::size_t i = 0; i < points.size(); ++i) samples.points.col(static_cast<Eigen::Index>(i)) = points[i];
-    samples.volumes = Eigen::Map<const Eigen::VectorXd>(weights.data(), static_cast<Eigen::Index>(weights.size()));
+    for (std::size_t i = 0; i < points.size(); ++i)
+        samples.points.col(static_cast<Eigen::Index>(i)) = points[i];
+    samples.volumes =
+        Eigen::Map<const Eigen::VectorXd>(weights.data(), static_cast<Eigen::Index>(weights.size()));
     return samples;
 }
 
@@ -85,7 +87,8 @@ FieldMetrics field_metrics(const TetMesh& mesh, const VectorField& field, const 
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
         if (mesh.labels[static_cast<std::size_t>(t)] == tissue::grey_matter) grey.push_back(t);
     }
-    if (grey.empty()) throw Error("mesh: holds no grey matter (label 2), so there is nothing to measure; check the labels");
+    if (grey.empty())
+        throw Error("mesh: holds no grey matter (label 2), so there is nothing to measure; check the labels");
     const Eigen::VectorXd all_volumes = tetrahedron_volumes(mesh);
     const auto n_grey = static_cast<Eigen::Index>(grey.size());
     Eigen::VectorXd volumes(n_grey);

@@ -9,33 +9,36 @@ namespace corticoil::planning {
 
 /// Figures of |E| in the ROI's grey matter, at the run's dI/dt.
 struct RoiMetrics {
-    double volume = 0;            ///< Of the grey matter in the ROI [m³].
-    double mean_magnitude = 0;    ///< Volume mean of |E| [V/m].
-    double mean_vector_norm = 0;  ///< Norm of the volume mean of E [V/m].
-    double median_magnitude = 0;  ///< Volume-weighted [V/m].
-    double p99 = 0; ///< Volume-weighted 99th percentile [V/m].
+    double volume = 0;           ///< Of the grey matter in the ROI [m³].
+    double mean_magnitude = 0;   ///< Volume mean of |E| [V/m].
+    double mean_vector_norm = 0; ///< Norm of the volume mean of E [V/m].
+    double median_magnitude = 0; ///< Volume-weighted [V/m].
+    double p99 = 0;              ///< Volume-weighted 99th percentile [V/m].
 };
 
 /// Figures of a field in grey matter, at the run's dI/dt; volume-weighted, over all tissue of label 2.
 struct FieldMetrics {
-    double p999 = 0;  ///< 99.9th percentile of |E| [V/m], the robust maximum.
-    double p99 = 0;   ///< 99th percentile of |E| [V/m].
-    double p95 = 0;   ///< 95th percentile of |E| [V/m].
-    double focality_volume_50 = 0; ///< Volume with |E| ≥ 50 % of p999 [m³].
-    double focality_volume_75 = 0; ///< Volume with |E| ≥ 75 % of p999 [m³].
+    double p999 = 0;                    ///< 99.9th percentile of |E| [V/m], the robust maximum.
+    double p99 = 0;                     ///< 99th percentile of |E| [V/m].
+    double p95 = 0;                     ///< 95th percentile of |E| [V/m].
+    double focality_volume_50 = 0;      ///< Volume with |E| ≥ 50 % of p999 [m³].
+    double focality_volume_75 = 0;      ///< Volume with |E| ≥ 75 % of p999 [m³].
     Vector3 hot_spot = Vector3::Zero(); ///< Volume-weighted centroid of the grey matter with |E| ≥ p999 [m].
     std::optional<RoiMetrics> roi;
 };
 
 /// Weighted percentile: the smallest value that at least `percent` % of the total weight does not exceed.
 /// \throws std::logic_error for no values or unequal sizes.
-[[nodiscard]] double weighted_percentile(const Eigen::VectorXd& values, const Eigen::VectorXd& weights, double percent);
+[[nodiscard]] double weighted_percentile(const Eigen::VectorXd& values, const Eigen::VectorXd& weights,
+                                         double percent);
 
-/// Metrics of a field that is constant in each tetrahedron (3×M [V/m]); the ROI by quadrature with four points each.
-/// \throws Error if there is no grey matter, or none in the ROI.
-[[nodiscard]] FieldMetrics field_metrics(const TetMesh& mesh, const VectorField& field, const std::optional<Roi>& roi);
+/// Metrics of a field that is constant in each tetrahedron (3×M [V/m]); the ROI by quadrature with four
+/// points each. \throws Error if there is no grey matter, or none in the ROI.
+[[nodiscard]] FieldMetrics field_metrics(const TetMesh& mesh, const VectorField& field,
+                                         const std::optional<Roi>& roi);
 
-/// The points of a ROI's grey matter: its quadrature points, 3×N [m], with the volume [m³] that each stands for.
+/// The points of a ROI's grey matter: its quadrature points, 3×N [m], with the volume [m³] that each stands
+/// for.
 struct RoiSamples {
     Points points;
     Eigen::VectorXd volumes;

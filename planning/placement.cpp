@@ -1,6 +1,7 @@
 #include "planning/placement.h"
 
 #include "core/constants.h"
+#include "core/describe_point.h"
 #include "core/error.h"
 
 #include <Eigen/Geometry>
@@ -23,19 +24,15 @@ Eigen::Matrix3d frame_of(const Vector3& direction, const Vector3& normal) {
     return frame;
 }
 
-std::string in_mm(const Vector3& point) {
-    const Vector3 mm = point * millimetres_per_metre;
-    return fmt::format("{:.1f} {:.1f} {:.1f} mm", mm[0], mm[1], mm[2]);
-}
-
 } // namespace
 
 Placement place_over(const Scalp& scalp, const coils::Coil& coil, const Vector3& target,
                      const Vector3& induced_direction, const PlacementOptions& options) {
     if (!scalp.is_inside(target)) {
-        throw Error(fmt::format("target: {} lies outside the head; give a point inside it, in millimetres of the head's own "
-                                "frame (RAS)",
-                                in_mm(target)));
+        throw Error(fmt::format(
+            "target: {} lies outside the head; give a point inside it, in millimetres of the head's own "
+            "frame (RAS)",
+            describe_point(target)));
     }
     Placement placement;
     placement.scalp_point = scalp.nearest_point(target);
@@ -45,16 +42,17 @@ Placement place_over(const Scalp& scalp, const coils::Coil& coil, const Vector3&
     const Vector3 tangential = induced_direction - induced_direction.dot(inward) * inward;
     constexpr double least_tangential_share = 0.05;
     if (tangential.norm() < least_tangential_share * induced_direction.norm()) {
-        throw Error(fmt::format("target at {}: the wanted direction of E is perpendicular to the scalp there; give one "
-                                "along it",
-                                in_mm(target)));
+        throw Error(fmt::format(
+            "target at {}: the wanted direction of E is perpendicular to the scalp there; give one "
+            "along it",
+            describe_point(target)));
     }
     // Rotation that takes the coil's own direction and z axis to the wanted direction and the inward normal.
     const Vector3 own_direction = coil.induced_direction.value_or(Vector3::UnitY());
     const Eigen::Matrix3d rotation =
         frame_of(tangential.normalized(), inward) * frame_of(own_direction, Vector3::UnitZ()).transpose();
-    placement.head_from_coil =
-        RigidTransform(rotation, placement.scalp_point + options.stand_off * placement.scalp_normal, "coil pose");
+    placement.head_from_coil = RigidTransform(
+        rotation, placement.scalp_point + options.stand_off * placement.scalp_normal, "coil pose");
     return placement;
 }
 
@@ -71,12 +69,13 @@ Contact check_contact(const Scalp& scalp, const coils::Coil& coil, const RigidTr
     Contact contact;
     contact.depth = std::max(0.0, -nearest);
     contact.clearance = std::max(0.0, nearest);
-    const std::string where = fmt::format("{:.1f} mm inside the head at {}", contact.depth * millimetres_per_metre,
-                                          in_mm(deepest));
+    const std::string where = fmt::format("{:.1f} mm inside the head at {}",
+                                          contact.depth * millimetres_per_metre, describe_point(deepest));
     if (contact.depth > most_depth) {
-        throw Error(fmt::format("coil {}: lies {}; more than {:.0f} mm cannot be a pressed scalp: check the pose's units "
-                                "(mm), axes (z points into the head) and frame (RAS)",
-                                coil.name, where, most_depth * millimetres_per_metre));
+        throw Error(fmt::format(
+            "coil {}: lies {}; more than {:.0f} mm cannot be a pressed scalp: check the pose's units "
+            "(mm), axes (z points into the head) and frame (RAS)",
+            coil.name, where, most_depth * millimetres_per_metre));
     }
     if (contact.depth > 0) contact.warnings.push_back(fmt::format("coil {} reaches {}", coil.name, where));
     return contact;

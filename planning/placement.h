@@ -11,8 +11,10 @@ namespace corticoil::planning {
 
 /// How a coil is put over a point of the brain.
 struct PlacementOptions {
-    double stand_off = 0.004; ///< Coil origin above the scalp [m]: hair and cloth; 4 mm as in common planning practice.
-    double smoothing = 0.010; ///< Of the scalp's normal [m]; a figure-of-eight's middle rests on about 2 cm of scalp.
+    double stand_off =
+        0.004; ///< Coil origin above the scalp [m]: hair and cloth; 4 mm as in common planning practice.
+    double smoothing =
+        0.010; ///< Of the scalp's normal [m]; a figure-of-eight's middle rests on about 2 cm of scalp.
 };
 
 /// A coil pose and what led to it.
@@ -23,22 +25,24 @@ struct Placement {
     double target_depth = 0; ///< From the scalp point to the target [m].
 };
 
-/// Puts the coil over the scalp point nearest to `target`: its z axis along the inward smoothed normal, its origin at the
-/// stand-off, turned so that the E that it induces for dI/dt > 0 points along `induced_direction` (head frame, projected
-/// onto the tangent plane). A coil without a direction of its own is turned by its y axis.
-/// \throws Error if the target lies outside the head, or the direction is along the normal.
+/// Puts the coil over the scalp point nearest to `target`: its z axis along the inward smoothed normal, its
+/// origin at the stand-off, turned so that the E that it induces for dI/dt > 0 points along
+/// `induced_direction` (head frame, projected onto the tangent plane). A coil without a direction of its own
+/// is turned by its y axis. \throws Error if the target lies outside the head, or the direction is along the
+/// normal.
 [[nodiscard]] Placement place_over(const Scalp& scalp, const coils::Coil& coil, const Vector3& target,
                                    const Vector3& induced_direction, const PlacementOptions& options = {});
 
 /// How deep a coil reaches into the head.
 struct Contact {
-    double depth = 0;                  ///< Of the deepest contact point under the scalp [m]; 0 when none is inside.
-    double clearance = 0;              ///< Of the nearest contact point above the scalp [m]; 0 when one is inside.
+    double depth = 0;     ///< Of the deepest contact point under the scalp [m]; 0 when none is inside.
+    double clearance = 0; ///< Of the nearest contact point above the scalp [m]; 0 when one is inside.
     std::vector<std::string> warnings; ///< In words, with the depth.
 };
 
-/// Checks a pose. Up to 15 mm inside the head is a warning: scalps yield, hair is compressed, poses are rounded.
-/// \throws Error for a coil that is deeper in the head.
-[[nodiscard]] Contact check_contact(const Scalp& scalp, const coils::Coil& coil, const RigidTransform& head_from_coil);
+/// Checks a pose. Up to 15 mm inside the head is a warning: scalps yield, hair is compressed, poses are
+/// rounded. \throws Error for a coil that is deeper in the head.
+[[nodiscard]] Contact check_contact(const Scalp& scalp, const coils::Coil& coil,
+                                    const RigidTransform& head_from_coil);
 
 } // namespace corticoil::planning

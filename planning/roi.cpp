@@ -21,7 +21,8 @@ bool Roi::contains(const Vector3& point) const {
 
 Roi ball_roi(const std::string& what, const Vector3& centre, double radius) {
     if (!(radius > 0) || !centre.allFinite()) {
-        throw Error(fmt::format("ROI {}: the radius is {:g} mm; give a positive one", what, radius * millimetres_per_metre));
+        throw Error(fmt::format("ROI {}: the radius is {:g} mm; give a positive one", what,
+                                radius * millimetres_per_metre));
     }
     Roi roi;
     roi.description = fmt::format("grey matter within {:g} mm of {}", radius * millimetres_per_metre, what);

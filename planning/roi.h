@@ -10,7 +10,7 @@ namespace corticoil::planning {
 
 /// A region of interest: a ball or the non-zero voxels of a mask. It always means the grey matter in it.
 struct Roi {
-    std::string description; ///< As in reports: "ball of 10 mm around M1_HAND_L".
+    std::string description;          ///< As in reports: "ball of 10 mm around M1_HAND_L".
     Vector3 centre = Vector3::Zero(); ///< [m]; of a mask, its centre of mass.
     double radius = 0;                ///< Of the ball [m]; of a mask, that of the ball of the same volume.
     std::optional<LabelImage> mask;

@@ -22,8 +22,12 @@ using Triangle = Kernel::Triangle_3;
 using Primitive = CGAL::AABB_triangle_primitive<Kernel, std::vector<Triangle>::const_iterator>;
 using Tree = CGAL::AABB_tree<CGAL::AABB_traits<Kernel, Primitive>>;
 
-Kernel::Point_3 to_cgal(const Vector3& p) { return {p[0], p[1], p[2]}; }
-Vector3 from_cgal(const Kernel::Point_3& p) { return {p.x(), p.y(), p.z()}; }
+Kernel::Point_3 to_cgal(const Vector3& p) {
+    return {p[0], p[1], p[2]};
+}
+Vector3 from_cgal(const Kernel::Point_3& p) {
+    return {p.x(), p.y(), p.z()};
+}
 
 int find_root(std::vector<int>& parent, int i) {
     while (parent[static_cast<std::size_t>(i)] != i) {
@@ -34,7 +38,8 @@ int find_root(std::vector<int>& parent, int i) {
     return i;
 }
 
-/// The outermost part of a surface, connected through nodes: the one that holds the node furthest to the right.
+/// The outermost part of a surface, connected through nodes: the one that holds the node furthest to the
+/// right.
 SurfaceMesh outermost_part(const SurfaceMesh& surface) {
     std::vector<int> parent(static_cast<std::size_t>(surface.n_nodes()));
     std::iota(parent.begin(), parent.end(), 0);
@@ -73,7 +78,8 @@ SurfaceMesh outermost_part(const SurfaceMesh& surface) {
 } // namespace
 
 struct Scalp::Implementation {
-    explicit Implementation(const TetMesh& mesh) : surface(outermost_part(outer_boundary(mesh).surface)), locator(mesh) {
+    explicit Implementation(const TetMesh& mesh)
+        : surface(outermost_part(outer_boundary(mesh).surface)), locator(mesh) {
         triangles.reserve(static_cast<std::size_t>(surface.n_triangles()));
         for (int t = 0; t < surface.n_triangles(); ++t) {
             triangles.emplace_back(to_cgal(surface.nodes.col(surface.triangles(0, t))),
@@ -96,9 +102,13 @@ Scalp::~Scalp() = default;
 Scalp::Scalp(Scalp&&) noexcept = default;
 Scalp& Scalp::operator=(Scalp&&) noexcept = default;
 
-const SurfaceMesh& Scalp::surface() const { return implementation_->surface; }
+const SurfaceMesh& Scalp::surface() const {
+    return implementation_->surface;
+}
 
-bool Scalp::is_inside(const Vector3& point) const { return implementation_->locator.find(point).has_value(); }
+bool Scalp::is_inside(const Vector3& point) const {
+    return implementation_->locator.find(point).has_value();
+}
 
 Vector3 Scalp::nearest_point(const Vector3& point) const {
     return from_cgal(implementation_->tree.closest_point(to_cgal(point)));
@@ -115,9 +125,10 @@ Vector3 Scalp::smoothed_normal(const Vector3& point, double smoothing) const {
     const VectorField areas = area_vectors(scalp);
     Vector3 sum = Vector3::Zero();
     for (int t = 0; t < scalp.n_triangles(); ++t) {
-        const Vector3 centre = (scalp.nodes.col(scalp.triangles(0, t)) + scalp.nodes.col(scalp.triangles(1, t)) +
-                                scalp.nodes.col(scalp.triangles(2, t))) /
-                               3;
+        const Vector3 centre =
+            (scalp.nodes.col(scalp.triangles(0, t)) + scalp.nodes.col(scalp.triangles(1, t)) +
+             scalp.nodes.col(scalp.triangles(2, t))) /
+            3;
         sum += std::exp(-(centre - point).squaredNorm() / (2 * smoothing * smoothing)) * areas.col(t);
     }
     return sum.normalized();

@@ -16,8 +16,9 @@ Simulation Simulator::simulate(const coils::Coil& coil, const RigidTransform& he
     const VectorField rate_at_nodes =
         coils::rate_of_vector_potential({coil, head_from_coil, options.didt}, head_.mesh.nodes);
     if (!rate_at_nodes.allFinite()) {
-        throw Error("coil " + coil.name + ": its field is not a finite number at a node of the head; the coil touches the "
-                                          "head there, move it");
+        throw Error("coil " + coil.name +
+                    ": its field is not a finite number at a node of the head; the coil touches the "
+                    "head there, move it");
     }
     const VectorField rate_means = solver::element_means_of_nodal(head_.mesh, rate_at_nodes);
     const Eigen::VectorXd load =

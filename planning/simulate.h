@@ -27,8 +27,9 @@ class Simulator {
     /// Keeps a reference to the head. \throws Error as solver::check_conductor().
     explicit Simulator(const HeadModel& head);
 
-    /// E = −∇φ − ∂A/∂t for a coil at a pose. ∂A/∂t is evaluated at the nodes and taken as linear in each tetrahedron, an
-    /// error of second order in the edge length. The caller must check `report.converged`. Not from two threads at once.
+    /// E = −∇φ − ∂A/∂t for a coil at a pose. ∂A/∂t is evaluated at the nodes and taken as linear in each
+    /// tetrahedron, an error of second order in the edge length. The caller must check `report.converged`.
+    /// Not from two threads at once.
     [[nodiscard]] Simulation simulate(const coils::Coil& coil, const RigidTransform& head_from_coil,
                                       const SimulateOptions& options = {}) const;
 

@@ -36,7 +36,8 @@ SurfaceField grey_matter_field(const TetMesh& mesh, const VectorField& field) {
         const Vector3 e = sums.col(node) / weights[node];
         result.magnitude[i] = e.norm();
         result.normal[i] = -e.dot(outward.col(i));
-        result.tangential[i] = std::sqrt(std::max(0.0, e.squaredNorm() - result.normal[i] * result.normal[i]));
+        result.tangential[i] =
+            std::sqrt(std::max(0.0, e.squaredNorm() - result.normal[i] * result.normal[i]));
     }
     result.surface = std::move(boundary.surface);
     return result;

@@ -13,8 +13,8 @@ struct SurfaceField {
     Eigen::VectorXd tangential; ///< √(|E|² − (E·n)²) [V/m].
 };
 
-/// The outer boundary of grey matter with E at its nodes: the volume-weighted mean over the grey-matter tetrahedra
-/// around each node. \throws Error if the mesh holds no grey matter.
+/// The outer boundary of grey matter with E at its nodes: the volume-weighted mean over the grey-matter
+/// tetrahedra around each node. \throws Error if the mesh holds no grey matter.
 [[nodiscard]] SurfaceField grey_matter_field(const TetMesh& mesh, const VectorField& field);
 
 } // namespace corticoil::planning

@@ -40,7 +40,8 @@ Target parse(const nlohmann::json& json) {
 
 std::string upper(std::string_view text) {
     std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(), [](unsigned char c) { return std::toupper(c); });
+    std::transform(result.begin(), result.end(), result.begin(),
+                   [](unsigned char c) { return std::toupper(c); });
     return result;
 }
 
@@ -58,8 +59,9 @@ Target find_target(std::string_view name) {
         if (target.name == upper(name)) return target;
         names.push_back(target.name);
     }
-    throw Error(fmt::format("target '{}' is not known; give one of {}, or coordinates x,y,z in millimetres of the head",
-                            name, fmt::join(names, ", ")));
+    throw Error(fmt::format(
+        "target '{}' is not known; give one of {}, or coordinates x,y,z in millimetres of the head", name,
+        fmt::join(names, ", ")));
 }
 
 } // namespace corticoil::planning

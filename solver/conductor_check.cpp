@@ -1,6 +1,6 @@
 #include "solver/conductor_check.h"
 
-#include "core/constants.h"
+#include "core/describe_point.h"
 #include "core/error.h"
 
 #include <fmt/format.h>
@@ -18,14 +18,10 @@ namespace {
 /// A tetrahedron below this share of the cube of its longest edge is degenerate: a regular one has 0.118.
 constexpr double least_relative_volume = 1e-9;
 
-std::string place(const Vector3& point) {
-    const Vector3 mm = point * millimetres_per_metre;
-    return fmt::format("{:.1f} {:.1f} {:.1f} mm", mm[0], mm[1], mm[2]);
-}
-
 /// Throws if `is_bad` holds for any of 0 … n−1, saying how many and where the first one is.
-void refuse(int n, const std::function<bool(int)>& is_bad, const std::function<std::string(int)>& describe_first,
-            const std::string& what, const std::string& remedy) {
+void refuse(int n, const std::function<bool(int)>& is_bad,
+            const std::function<std::string(int)>& describe_first, const std::string& what,
+            const std::string& remedy) {
     int n_bad = 0;
     std::optional<int> first;
     for (int i = 0; i < n; ++i) {
@@ -33,14 +29,16 @@ void refuse(int n, const std::function<bool(int)>& is_bad, const std::function<s
         ++n_bad;
         if (!first) first = i;
     }
-    if (first) throw Error(fmt::format("mesh: {} {} (first: {}); {}", n_bad, what, describe_first(*first), remedy));
+    if (first)
+        throw Error(fmt::format("mesh: {} {} (first: {}); {}", n_bad, what, describe_first(*first), remedy));
 }
 
 double relative_volume(const TetMesh& mesh, int t, double volume) {
     double longest_squared = 0;
     for (int i = 0; i < 4; ++i) {
         for (int j = i + 1; j < 4; ++j) {
-            const Vector3 edge = mesh.nodes.col(mesh.tetrahedra(i, t)) - mesh.nodes.col(mesh.tetrahedra(j, t));
+            const Vector3 edge =
+                mesh.nodes.col(mesh.tetrahedra(i, t)) - mesh.nodes.col(mesh.tetrahedra(j, t));
             longest_squared = std::max(longest_squared, edge.squaredNorm());
         }
     }
@@ -50,13 +48,14 @@ double relative_volume(const TetMesh& mesh, int t, double volume) {
 void check_geometry(const TetMesh& mesh) {
     const Eigen::VectorXd volumes = tetrahedron_volumes(mesh);
     const auto at = [&](int t) {
-        return fmt::format("tetrahedron {} at {}", t, place(mesh.nodes.col(mesh.tetrahedra(0, t))));
+        return fmt::format("tetrahedron {} at {}", t, describe_point(mesh.nodes.col(mesh.tetrahedra(0, t))));
     };
     refuse(
         mesh.n_tetrahedra(), [&](int t) { return volumes[t] < 0; }, at, "inverted tetrahedra",
         "swap two of their nodes or mesh again");
     refuse(
-        mesh.n_tetrahedra(), [&](int t) { return relative_volume(mesh, t, volumes[t]) < least_relative_volume; }, at,
+        mesh.n_tetrahedra(),
+        [&](int t) { return relative_volume(mesh, t, volumes[t]) < least_relative_volume; }, at,
         "degenerate tetrahedra (flat or without volume)", "remove them or mesh again");
 }
 
@@ -87,7 +86,7 @@ void check_conductor(const TetMesh& mesh, const Eigen::VectorXd& conductivity) {
     const std::vector<int> parts = connected_parts(mesh);
     refuse(
         mesh.n_tetrahedra(), [&](int t) { return parts[static_cast<std::size_t>(t)] != 0; },
-        [&](int t) { return fmt::format("at {}", place(mesh.nodes.col(mesh.tetrahedra(0, t)))); },
+        [&](int t) { return fmt::format("at {}", describe_point(mesh.nodes.col(mesh.tetrahedra(0, t)))); },
         "tetrahedra are not connected with the largest part", "keep the largest part only");
 }
 

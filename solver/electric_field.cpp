@@ -5,7 +5,8 @@
 
 namespace corticoil::solver {
 
-VectorField electric_field(const TetMesh& mesh, const Eigen::VectorXd& potential, const VectorField& rate_means) {
+VectorField electric_field(const TetMesh& mesh, const Eigen::VectorXd& potential,
+                           const VectorField& rate_means) {
     CORTICOIL_ASSERT(potential.size() == mesh.n_nodes());
     CORTICOIL_ASSERT(rate_means.cols() == 0 || rate_means.cols() == mesh.n_tetrahedra());
     VectorField field(3, mesh.n_tetrahedra());

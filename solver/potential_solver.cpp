@@ -16,18 +16,22 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
-/// Net current over total current that a load's quadrature may leave; more means a source that is not divergence-free
-/// or does not balance over the boundary.
+/// Net current over total current that a load's quadrature may leave; more means a source that is not
+/// divergence-free or does not balance over the boundary.
 constexpr double most_unbalanced_share = 1e-3;
 
-/// Jacobi's preconditioner that also tells how far the iteration has come, since Eigen's loop has no such hook.
+/// Jacobi's preconditioner that also tells how far the iteration has come, since Eigen's loop has no such
+/// hook.
 class ReportingDiagonal : public Eigen::DiagonalPreconditioner<double> {
   public:
     using Base = Eigen::DiagonalPreconditioner<double>;
 
-    template <typename Matrix> ReportingDiagonal& compute(const Matrix& matrix) {
+    template <typename Matrix>
+    ReportingDiagonal& compute(const Matrix& matrix) {
         Base::compute(matrix);
         return *this;
     }
@@ -38,11 +42,13 @@ class ReportingDiagonal : public Eigen::DiagonalPreconditioner<double> {
         first_norm_ = first_norm;
         log_tolerance_ = std::log(tolerance);
     }
-    template <typename Vector> Eigen::VectorXd solve(const Vector& residual) const {
+    template <typename Vector>
+    Eigen::VectorXd solve(const Vector& residual) const {
         constexpr int report_every = 20;
         if (progress_ != nullptr && ++n_calls_ % report_every == 0) {
             // The residual of conjugate gradients goes up and down; progress only goes up.
-            const double reduction = std::log(std::max(residual.norm() / first_norm_, 1e-300)) / log_tolerance_;
+            const double reduction =
+                std::log(std::max(residual.norm() / first_norm_, 1e-300)) / log_tolerance_;
             largest_reduction_ = std::max(largest_reduction_, std::min(reduction, 1.0));
             report(*progress_, largest_reduction_, "solving");
         }
@@ -57,7 +63,8 @@ class ReportingDiagonal : public Eigen::DiagonalPreconditioner<double> {
     mutable double largest_reduction_ = 0;
 };
 
-using ConjugateGradient = Eigen::ConjugateGradient<SparseMatrix, Eigen::Lower | Eigen::Upper, ReportingDiagonal>;
+using ConjugateGradient =
+    Eigen::ConjugateGradient<SparseMatrix, Eigen::Lower | Eigen::Upper, ReportingDiagonal>;
 
 /// b without its net current. \throws Error when there is more of it than quadrature explains.
 Eigen::VectorXd balanced(const Eigen::VectorXd& load) {
@@ -65,9 +72,10 @@ Eigen::VectorXd balanced(const Eigen::VectorXd& load) {
     const double net = load.sum();
     const double total = load.cwiseAbs().sum();
     if (std::abs(net) > most_unbalanced_share * total) {
-        throw Error(fmt::format("source: {:.2g} of the current does not balance; the current into an insulated head must "
-                                "sum to zero",
-                                std::abs(net) / total));
+        throw Error(fmt::format(
+            "source: {:.2g} of the current does not balance; the current into an insulated head must "
+            "sum to zero",
+            std::abs(net) / total));
     }
     return load.array() - net / static_cast<double>(load.size());
 }
@@ -95,7 +103,9 @@ PotentialSolver::~PotentialSolver() = default;
 PotentialSolver::PotentialSolver(PotentialSolver&&) noexcept = default;
 PotentialSolver& PotentialSolver::operator=(PotentialSolver&&) noexcept = default;
 
-const SparseMatrix& PotentialSolver::stiffness() const { return implementation_->stiffness; }
+const SparseMatrix& PotentialSolver::stiffness() const {
+    return implementation_->stiffness;
+}
 
 Potential PotentialSolver::solve(const Eigen::VectorXd& load, const SolveOptions& options) const {
     Implementation& state = *implementation_;

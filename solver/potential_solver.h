@@ -10,7 +10,7 @@ namespace corticoil::solver {
 
 /// How far a solve goes.
 struct SolveOptions {
-    double tolerance = 1e-6;     ///< On the relative residual ‖b − Kφ‖/‖b‖.
+    double tolerance = 1e-6; ///< On the relative residual ‖b − Kφ‖/‖b‖.
     int most_iterations = 20000;
     Progress progress = {};
 };
@@ -33,19 +33,21 @@ struct Potential {
     SolveReport report;
 };
 
-/// Solves ∇·(σ∇φ) = source for many sources on one head: assembles once, then conjugate gradients with a diagonal
-/// preconditioner. With an insulating boundary φ is defined up to a constant, so loads must sum to zero.
+/// Solves ∇·(σ∇φ) = source for many sources on one head: assembles once, then conjugate gradients with a
+/// diagonal preconditioner. With an insulating boundary φ is defined up to a constant, so loads must sum to
+/// zero.
 class PotentialSolver {
   public:
-    /// Checks the conductor, then assembles; keeps a reference to the mesh. \throws Error as check_conductor().
+    /// Checks the conductor, then assembles; keeps a reference to the mesh. \throws Error as
+    /// check_conductor().
     PotentialSolver(const TetMesh& mesh, const Eigen::VectorXd& conductivity);
     ~PotentialSolver();
     PotentialSolver(PotentialSolver&&) noexcept;
     PotentialSolver& operator=(PotentialSolver&&) noexcept;
 
     /// φ for a load b (one value per node, from sources.h). Not from two threads at once.
-    /// \throws Error if b holds a value that is not finite, or if its sum is not zero to quadrature error (the net
-    /// current into an insulated head must vanish).
+    /// \throws Error if b holds a value that is not finite, or if its sum is not zero to quadrature error
+    /// (the net current into an insulated head must vanish).
     [[nodiscard]] Potential solve(const Eigen::VectorXd& load, const SolveOptions& options = {}) const;
 
     [[nodiscard]] const SparseMatrix& stiffness() const;

@@ -1,6 +1,6 @@
 #include "solver/sources.h"
 
-#include "core/constants.h"
+#include "core/describe_point.h"
 #include "core/error.h"
 #include "solver/gradients.h"
 
@@ -64,7 +64,8 @@ Eigen::VectorXd divergence_load(const TetMesh& mesh, const VectorField& per_tetr
     Eigen::VectorXd load = Eigen::VectorXd::Zero(mesh.n_nodes());
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
         const TetrahedronGradients element = gradients_of(mesh, t);
-        const Eigen::Vector4d parts = element.volume * (element.gradients.transpose() * per_tetrahedron.col(t));
+        const Eigen::Vector4d parts =
+            element.volume * (element.gradients.transpose() * per_tetrahedron.col(t));
         for (int corner = 0; corner < 4; ++corner) load[mesh.tetrahedra(corner, t)] += parts[corner];
     }
     return load;
@@ -74,9 +75,12 @@ Eigen::VectorXd divergence_load(const TetMesh& mesh, const VectorField& per_tetr
 
 QuadratureRule quadrature_rule(Quadrature quadrature) {
     switch (quadrature) {
-    case Quadrature::barycentre: return rule_of({Eigen::Vector4d::Constant(0.25)}, {1.0});
-    case Quadrature::degree_2: return degree_2_rule();
-    case Quadrature::degree_4: return degree_4_rule();
+    case Quadrature::barycentre:
+        return rule_of({Eigen::Vector4d::Constant(0.25)}, {1.0});
+    case Quadrature::degree_2:
+        return degree_2_rule();
+    case Quadrature::degree_4:
+        return degree_4_rule();
     }
     CORTICOIL_ASSERT(false);
     return {};
@@ -97,10 +101,9 @@ VectorField element_means(const TetMesh& mesh, const FieldFunction& field, Quadr
     }
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
         if (means.col(t).allFinite()) continue;
-        const Vector3 mm = mesh.nodes.col(mesh.tetrahedra(0, t)) * millimetres_per_metre;
-        throw Error(fmt::format("source field: not a finite number in tetrahedron {} near {:.1f} {:.1f} {:.1f} mm; does "
+        throw Error(fmt::format("source field: not a finite number in tetrahedron {} near {}; does "
                                 "the coil touch the head there?",
-                                t, mm[0], mm[1], mm[2]));
+                                t, describe_point(mesh.nodes.col(mesh.tetrahedra(0, t)))));
     }
     return means;
 }
@@ -137,14 +140,16 @@ Eigen::VectorXd load_of_boundary_current(const TetMesh& mesh, const FieldFunctio
         Points points = Points::Zero(3, n);
         for (int t = 0; t < n; ++t) {
             for (int corner = 0; corner < 3; ++corner) {
-                points.col(t) += barycentric[corner] * boundary.surface.nodes.col(boundary.surface.triangles(corner, t));
+                points.col(t) +=
+                    barycentric[corner] * boundary.surface.nodes.col(boundary.surface.triangles(corner, t));
             }
         }
         const VectorField values = current(points);
         for (int t = 0; t < n; ++t) {
             const double flux = values.col(t).dot(areas.col(t)) / 3;
             for (int corner = 0; corner < 3; ++corner) {
-                const int node = boundary.mesh_node[static_cast<std::size_t>(boundary.surface.triangles(corner, t))];
+                const int node =
+                    boundary.mesh_node[static_cast<std::size_t>(boundary.surface.triangles(corner, t))];
                 load[node] -= barycentric[corner] * flux;
             }
         }

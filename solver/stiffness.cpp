@@ -37,10 +37,11 @@ NodeTetrahedra tetrahedra_around_nodes(const TetMesh& mesh) {
 using Row = std::vector<std::pair<int, double>>;
 
 /// Row i of K: Σ_T σ_T V_T ∇λ_i·∇λ_j over the tetrahedra around node i, sorted by column.
-void fill_row(const TetMesh& mesh, const Eigen::VectorXd& conductivity, const NodeTetrahedra& around, int node,
-              Row& row) {
+void fill_row(const TetMesh& mesh, const Eigen::VectorXd& conductivity, const NodeTetrahedra& around,
+              int node, Row& row) {
     row.clear();
-    for (int k = around.start[static_cast<std::size_t>(node)]; k < around.start[static_cast<std::size_t>(node) + 1]; ++k) {
+    for (int k = around.start[static_cast<std::size_t>(node)];
+         k < around.start[static_cast<std::size_t>(node) + 1]; ++k) {
         const int t = around.tetrahedra[static_cast<std::size_t>(k)];
         const TetrahedronGradients element = gradients_of(mesh, t);
         int own = 0;

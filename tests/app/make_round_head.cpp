@@ -7,6 +7,7 @@
 int main(int argc, char** argv) {
     if (argc < 2) return 2;
     constexpr int default_size = 16;
-    corticoil::io::write_gmsh(argv[1], corticoil::test::round_head(argc > 2 ? std::atoi(argv[2]) : default_size));
+    corticoil::io::write_gmsh(argv[1],
+                              corticoil::test::round_head(argc > 2 ? std::atoi(argv[2]) : default_size));
     return 0;
 }

@@ -5,8 +5,8 @@
 #include "coils/sphere_field.h"
 
 #include "support/check_data.h"
-#include "support/temporary_folder.h"
 #include "support/error_of.h"
+#include "support/temporary_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
-#include "support/error_of.h"
 #include "gmsh_samples.h"
 #include "io/gmsh.h"
 #include "support/check_data.h"
+#include "support/error_of.h"
 #include "support/temporary_folder.h"
 
 #include <gmock/gmock.h>

@@ -1,7 +1,7 @@
 #include "core/tissue.h"
-#include "support/error_of.h"
 #include "io/gmsh.h"
 #include "support/box_mesh.h"
+#include "support/error_of.h"
 #include "support/temporary_folder.h"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
-#include "support/error_of.h"
 #include "io/json_file.h"
 #include "memory_limit.h"
+#include "support/error_of.h"
 #include "support/temporary_folder.h"
 
 #include <gmock/gmock.h>

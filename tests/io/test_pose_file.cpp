@@ -14,8 +14,9 @@ using ::testing::HasSubstr;
 TEST(PoseFile, RoundTripKeepsMillimetresAndMetresApart) {
     const test::TemporaryFolder folder;
     Pose pose;
-    pose.head_from_coil = RigidTransform(Eigen::AngleAxisd(0.4, Vector3(1, 2, 3).normalized()).toRotationMatrix(),
-                                         Vector3(-0.056, -0.015, 0.081));
+    pose.head_from_coil =
+        RigidTransform(Eigen::AngleAxisd(0.4, Vector3(1, 2, 3).normalized()).toRotationMatrix(),
+                       Vector3(-0.056, -0.015, 0.081));
     pose.coil = "figure8_70mm";
     pose.induced_direction = Vector3(0, 1, 0);
     write_pose(folder / "pose.json", pose);
@@ -36,8 +37,10 @@ TEST(PoseFile, BadPosesAreRefused) {
     };
     const std::string unit_matrix = "[[1,0,0,0],[0,1,0,0],[0,0,1,0],[0,0,0,1]]";
     EXPECT_EQ(message("{\"head_from_coil\": " + unit_matrix + ", \"coil\": null}"), "no error");
-    EXPECT_THAT(message("{\"head_from_coil\": " + unit_matrix + ", \"unit\": \"m\"}"), HasSubstr("poses are in mm"));
-    EXPECT_THAT(message("{\"head_from_coil\": [[-1,0,0,0],[0,1,0,0],[0,0,1,0],[0,0,0,1]]}"), HasSubstr("is not rigid"));
+    EXPECT_THAT(message("{\"head_from_coil\": " + unit_matrix + ", \"unit\": \"m\"}"),
+                HasSubstr("poses are in mm"));
+    EXPECT_THAT(message("{\"head_from_coil\": [[-1,0,0,0],[0,1,0,0],[0,0,1,0],[0,0,0,1]]}"),
+                HasSubstr("is not rigid"));
     EXPECT_THAT(message("{}"), HasSubstr("head_from_coil"));
     EXPECT_THAT(message("{\"head_from_coil\": 3}"), HasSubstr("head_from_coil"));
 }

@@ -1,5 +1,5 @@
-#include "support/error_of.h"
 #include "io/staged_output.h"
+#include "support/error_of.h"
 #include "support/temporary_folder.h"
 
 #include <gmock/gmock.h>

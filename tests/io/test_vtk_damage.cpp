@@ -1,9 +1,9 @@
 #include "core/error.h"
-#include "support/error_of.h"
 #include "gmsh_samples.h"
 #include "io/vtk_files.h"
 #include "memory_limit.h"
 #include "support/box_mesh.h"
+#include "support/error_of.h"
 #include "support/temporary_folder.h"
 
 #include <gmock/gmock.h>

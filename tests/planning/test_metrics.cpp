@@ -22,7 +22,8 @@ TEST(WeightedPercentile, CountsWeightNotItems) {
     EXPECT_DOUBLE_EQ(weighted_percentile(values, Eigen::VectorXd::Ones(4), 100), 4);
     Eigen::VectorXd weights(4);
     weights << 97, 1, 1, 1;
-    EXPECT_DOUBLE_EQ(weighted_percentile(values, weights, 50), 4) << "the value 4 has almost all of the weight";
+    EXPECT_DOUBLE_EQ(weighted_percentile(values, weights, 50), 4)
+        << "the value 4 has almost all of the weight";
     EXPECT_DOUBLE_EQ(weighted_percentile(values, weights, 2), 2);
 }
 
@@ -32,8 +33,9 @@ struct Bar {
     VectorField field = make_field();
 
     static TetMesh make() {
-        return test::box_mesh(Vector3::Zero(), Vector3(0.1, 0.1, 0.1), {4, 4, 40},
-                              [](const Vector3& p) { return p[2] < 0.05 ? tissue::grey_matter : tissue::scalp; });
+        return test::box_mesh(Vector3::Zero(), Vector3(0.1, 0.1, 0.1), {4, 4, 40}, [](const Vector3& p) {
+            return p[2] < 0.05 ? tissue::grey_matter : tissue::scalp;
+        });
     }
     [[nodiscard]] VectorField make_field() const {
         VectorField values = VectorField::Zero(3, mesh.n_tetrahedra());
@@ -62,10 +64,12 @@ TEST(FieldMetrics, BallRoiIsCutWithGreyMatter) {
     // Half a ball: volume 2π r³/3, centroid 3r/8 below the plane.
     EXPECT_NEAR(metrics.roi->volume, 2 * pi * 8e-6 / 3, 0.05 * 2 * pi * 8e-6 / 3);
     EXPECT_NEAR(metrics.roi->mean_magnitude, 10 * (0.05 - 0.0075), 0.005);
-    EXPECT_NEAR(metrics.roi->mean_vector_norm, metrics.roi->mean_magnitude, 1e-12) << "E has one direction here";
+    EXPECT_NEAR(metrics.roi->mean_vector_norm, metrics.roi->mean_magnitude, 1e-12)
+        << "E has one direction here";
     // Wrong variant: a ball in the scalp holds no grey matter.
     EXPECT_THAT(test::error_of([&] {
-                    (void)field_metrics(bar.mesh, bar.field, ball_roi("scalp", Vector3(0.05, 0.05, 0.09), 0.02));
+                    (void)field_metrics(bar.mesh, bar.field,
+                                        ball_roi("scalp", Vector3(0.05, 0.05, 0.09), 0.02));
                 }),
                 HasSubstr("holds no grey matter"));
 }
@@ -77,7 +81,9 @@ TEST(FieldMetrics, MaskRoiFollowsItsAffine) {
     mask.at(5, 5, 2) = 1; // the voxel 0.05 … 0.06, 0.05 … 0.06, 0.02 … 0.03
     const FieldMetrics metrics = field_metrics(bar.mesh, bar.field, mask_roi("mask", mask));
     EXPECT_NEAR(metrics.roi->mean_magnitude, 0.25, 0.01);
-    EXPECT_THAT(test::error_of([] { (void)mask_roi("mask", LabelImage({2, 2, 2}, Eigen::Affine3d::Identity())); }),
+    EXPECT_THAT(test::error_of([] {
+                    (void)mask_roi("mask", LabelImage({2, 2, 2}, Eigen::Affine3d::Identity()));
+                }),
                 HasSubstr("every voxel of the mask is zero"));
 }
 

@@ -42,7 +42,8 @@ TEST(Scalp, IgnoresInternalAir) {
     TetMesh box = test::box_mesh(Vector3::Zero(), Vector3::Constant(0.1), {10, 10, 10},
                                  [](const Vector3&) { return tissue::scalp; });
     const Points centres = barycentres(box);
-    box = extract(box, [&](int t) { return (centres.col(t) - Vector3::Constant(0.05)).cwiseAbs().maxCoeff() > 0.01; });
+    box = extract(
+        box, [&](int t) { return (centres.col(t) - Vector3::Constant(0.05)).cwiseAbs().maxCoeff() > 0.01; });
     const Scalp scalp(box);
     EXPECT_NEAR(scalp.nearest_point(Vector3(0.05, 0.05, 0.065)).z(), 0.1, 1e-12);
     EXPECT_EQ(scalp.surface().n_triangles(), 6 * 10 * 10 * 2);
@@ -72,17 +73,18 @@ TEST(Placement, CoilOfTheOppositePolarityIsTurnedRound) {
     // E keeps its direction and the handle turns by 180°.
     EXPECT_TRUE(one.apply_to_vector(*coil.induced_direction)
                     .isApprox(other.apply_to_vector(*opposite.induced_direction), 1e-9));
-    EXPECT_TRUE(one.apply_to_vector(Vector3::UnitY()).isApprox(-other.apply_to_vector(Vector3::UnitY()), 1e-9));
+    EXPECT_TRUE(
+        one.apply_to_vector(Vector3::UnitY()).isApprox(-other.apply_to_vector(Vector3::UnitY()), 1e-9));
 }
 
 TEST(Placement, TargetOutsideTheHeadAndDirectionAlongTheNormalAreRefused) {
     const coils::Coil coil = coils::load_coil("figure8_70mm");
-    EXPECT_THAT(test::error_of([&] { (void)place_over(head().scalp, coil, Vector3(0, 0, 0.2), front_and_medial); }),
-                HasSubstr("target: 0.0 0.0 200.0 mm lies outside the head"));
-    EXPECT_THAT(test::error_of([&] {
-                    (void)place_over(head().scalp, coil, Vector3(0, 0, 0.06), Vector3::UnitZ());
-                }),
-                HasSubstr("perpendicular to the scalp"));
+    EXPECT_THAT(
+        test::error_of([&] { (void)place_over(head().scalp, coil, Vector3(0, 0, 0.2), front_and_medial); }),
+        HasSubstr("target: 0.0 0.0 200.0 mm lies outside the head"));
+    EXPECT_THAT(
+        test::error_of([&] { (void)place_over(head().scalp, coil, Vector3(0, 0, 0.06), Vector3::UnitZ()); }),
+        HasSubstr("perpendicular to the scalp"));
 }
 
 TEST(Contact, IsAWarningUpTo15MillimetresAndAnErrorBeyond) {

@@ -1,4 +1,5 @@
-// Would an expert believe these fields? Plausibility on Colin27 at draft resolution: blind to anything below some 10 %.
+// Would an expert believe these fields? Plausibility on Colin27 at draft resolution: blind to anything below
+// some 10 %.
 #include "coils/coil_library.h"
 #include "core/tissue.h"
 #include "imaging/label_import.h"
@@ -46,7 +47,8 @@ TEST(RealHeadFields, RoiMeansAreNearTheSphereAndTheCerebellumsIsTheLowest) {
         const nlohmann::json metrics = metrics_of(target);
         const RigidTransform pose = io::read_pose(demo / target / "pose.json").head_from_coil;
         const Vector3 centre = io::vector3_member(metrics["roi"], "centre_mm", target) * 1e-3;
-        const planning::RoiSamples samples = planning::roi_samples(mesh, planning::ball_roi(target, centre, 0.010));
+        const planning::RoiSamples samples =
+            planning::roi_samples(mesh, planning::ball_roi(target, centre, 0.010));
         const double sphere = test::mean_in_sphere(coil, pose, samples, didt, stand_off);
         const double ratio = metrics["e_mean_roi_v_per_m"].get<double>() / sphere;
         RecordProperty(target, std::to_string(ratio));
@@ -60,7 +62,9 @@ TEST(RealHeadFields, RoiMeansAreNearTheSphereAndTheCerebellumsIsTheLowest) {
                   0.35)
             << target;
     }
-    const auto mean = [](const std::string& target) { return metrics_of(target)["e_mean_roi_v_per_m"].get<double>(); };
+    const auto mean = [](const std::string& target) {
+        return metrics_of(target)["e_mean_roi_v_per_m"].get<double>();
+    };
     EXPECT_LT(mean("CB_COG_L"), mean("M1_HAND_L"));
     EXPECT_LT(mean("CB_COG_L"), mean("DLPFC_L_SGC"));
 }
@@ -69,7 +73,8 @@ TEST(RealHeadFields, AnotherSegmentationOfTheSameHeadGivesTheSameMaximum) {
     CORTICOIL_CHECK_DATA_OR_SKIP(labels, "heads/colin27_tissues.nii.gz");
     imaging::ImportOptions options;
     options.t1 = imaging::read_nifti(demo / "subject/t1.nii.gz").image;
-    const imaging::ImportedLabels imported = imaging::import_labels(imaging::read_label_nifti(labels), {}, options);
+    const imaging::ImportedLabels imported =
+        imaging::import_labels(imaging::read_label_nifti(labels), {}, options);
     EXPECT_GT(imported.n_filled, 2000U) << "the slit between scalp and skull";
     meshing::HeadMeshOptions mesh_options;
     mesh_options.resolution = meshing::Resolution::draft;

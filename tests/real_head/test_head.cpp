@@ -16,11 +16,12 @@ namespace {
 using test::demo;
 
 TEST(RealHead, TissueVolumesAreThoseOfColin27) {
-    // Litres within the T1's field of view; Colin27 in MNI space is larger than a person. Source: an independent label
-    // map of the same head (mcx, colin27_v3).
+    // Litres within the T1's field of view; Colin27 in MNI space is larger than a person. Source: an
+    // independent label map of the same head (mcx, colin27_v3).
     const nlohmann::json volumes =
         io::read_json(demo / "subject/subject.json")["files"]["tissues.nii.gz"]["volumes_ml"];
-    const std::map<std::string, double> expected{{"white_matter", 660}, {"grey_matter", 990}, {"csf", 310}, {"bone", 500}};
+    const std::map<std::string, double> expected{
+        {"white_matter", 660}, {"grey_matter", 990}, {"csf", 310}, {"bone", 500}};
     for (const auto& [tissue, ml] : expected) {
         EXPECT_NEAR(volumes[tissue].get<double>() / ml, 1, 0.15) << tissue;
     }
@@ -51,8 +52,10 @@ TEST(RealHead, TissuesAgreeWithAnIndependentLabelMap) {
             }
         }
     }
-    const std::map<int, double> least{
-        {tissue::white_matter, 0.88}, {tissue::grey_matter, 0.82}, {tissue::bone, 0.68}, {tissue::scalp, 0.88}};
+    const std::map<int, double> least{{tissue::white_matter, 0.88},
+                                      {tissue::grey_matter, 0.82},
+                                      {tissue::bone, 0.68},
+                                      {tissue::scalp, 0.88}};
     for (const auto& [label, dice] : least) {
         const double found = 2 * in_both[label] / (in_ours[label] + in_theirs[label]);
         RecordProperty("dice_" + std::to_string(label), std::to_string(found));

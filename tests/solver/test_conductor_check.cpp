@@ -16,7 +16,8 @@ namespace {
 using ::testing::HasSubstr;
 
 TetMesh bar() {
-    return test::box_mesh(Vector3(0, 0, 0), Vector3(0.1, 0.1, 0.1), {4, 2, 2}, [](const Vector3&) { return 1; });
+    return test::box_mesh(Vector3(0, 0, 0), Vector3(0.1, 0.1, 0.1), {4, 2, 2},
+                          [](const Vector3&) { return 1; });
 }
 
 struct Conductor {
@@ -37,7 +38,8 @@ TEST(ConductorCheck, ConductivitiesMustBePositive) {
     for (const double wrong : {0.0, -0.3, std::numeric_limits<double>::quiet_NaN()}) {
         Conductor conductor;
         conductor.conductivity[5] = wrong;
-        EXPECT_THAT(conductor.message(), HasSubstr("1 tetrahedra whose conductivity is not a positive number"));
+        EXPECT_THAT(conductor.message(),
+                    HasSubstr("1 tetrahedra whose conductivity is not a positive number"));
     }
 }
 
@@ -53,7 +55,8 @@ TEST(ConductorCheck, InvertedAndFlatTetrahedraAreNamed) {
 TEST(ConductorCheck, NonFiniteAndUnusedNodesAreNamed) {
     Conductor broken;
     broken.mesh.nodes(1, 4) = std::numeric_limits<double>::infinity();
-    EXPECT_THAT(broken.message(), HasSubstr("1 nodes whose coordinates are not finite numbers (first: node 4)"));
+    EXPECT_THAT(broken.message(),
+                HasSubstr("1 nodes whose coordinates are not finite numbers (first: node 4)"));
     Conductor unused;
     unused.mesh.nodes.conservativeResize(3, unused.mesh.n_nodes() + 2);
     unused.mesh.nodes.rightCols(2).setZero();

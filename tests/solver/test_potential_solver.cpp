@@ -17,7 +17,8 @@ namespace {
 using ::testing::HasSubstr;
 
 TetMesh box() {
-    return test::box_mesh(Vector3(0, 0, 0), Vector3(0.1, 0.1, 0.1), {6, 6, 6}, [](const Vector3&) { return 1; });
+    return test::box_mesh(Vector3(0, 0, 0), Vector3(0.1, 0.1, 0.1), {6, 6, 6},
+                          [](const Vector3&) { return 1; });
 }
 
 Eigen::VectorXd random_load(const TetMesh& mesh) {
@@ -33,8 +34,8 @@ TEST(PotentialSolver, ReportsATrueResidualBelowTheTolerance) {
     EXPECT_TRUE(potential.report.converged);
     EXPECT_LE(potential.report.relative_residual, 2e-10);
     EXPECT_GT(potential.report.iterations, 0);
-    EXPECT_NEAR((load - solver.stiffness() * potential.values).norm() / load.norm(), potential.report.relative_residual,
-                1e-12);
+    EXPECT_NEAR((load - solver.stiffness() * potential.values).norm() / load.norm(),
+                potential.report.relative_residual, 1e-12);
     EXPECT_LT(std::abs(potential.values.mean()), 1e-12 * potential.values.norm());
 }
 

@@ -14,7 +14,8 @@ namespace corticoil::solver {
 namespace {
 
 TetMesh box() {
-    return test::box_mesh(Vector3(0, 0, 0), Vector3(0.1, 0.1, 0.1), {3, 3, 3}, [](const Vector3&) { return 1; });
+    return test::box_mesh(Vector3(0, 0, 0), Vector3(0.1, 0.1, 0.1), {3, 3, 3},
+                          [](const Vector3&) { return 1; });
 }
 
 /// Volume of the unit simplex' monomial x^a y^b z^c: a! b! c! / (a+b+c+3)!.
@@ -57,9 +58,12 @@ TEST(Sources, BoundaryCurrentOfAUniformFieldEqualsItsVolumeForm) {
     // For a uniform J, −∮ λ J·n dS = −∫ ∇λ·J dV.
     const TetMesh mesh = box();
     const Vector3 current(0.3, -1, 2);
-    const FieldFunction uniform = [&](const Points& points) -> VectorField { return current.replicate(1, points.cols()); };
+    const FieldFunction uniform = [&](const Points& points) -> VectorField {
+        return current.replicate(1, points.cols());
+    };
     const Eigen::VectorXd boundary = load_of_boundary_current(mesh, uniform);
-    const Eigen::VectorXd volume = load_of_impressed_current(mesh, element_means(mesh, uniform, Quadrature::barycentre));
+    const Eigen::VectorXd volume =
+        load_of_impressed_current(mesh, element_means(mesh, uniform, Quadrature::barycentre));
     EXPECT_LT((boundary + volume).norm(), 1e-13 * volume.norm());
 }
 

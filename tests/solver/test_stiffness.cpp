@@ -15,7 +15,8 @@ TetMesh layered_box() {
 
 Eigen::VectorXd contrasting(const TetMesh& mesh) {
     Eigen::VectorXd conductivity(mesh.n_tetrahedra());
-    for (int t = 0; t < mesh.n_tetrahedra(); ++t) conductivity[t] = mesh.labels[static_cast<std::size_t>(t)] == 1 ? 0.01 : 1.654;
+    for (int t = 0; t < mesh.n_tetrahedra(); ++t)
+        conductivity[t] = mesh.labels[static_cast<std::size_t>(t)] == 1 ? 0.01 : 1.654;
     return conductivity;
 }
 

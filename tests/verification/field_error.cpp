@@ -41,7 +41,8 @@ double mesh_size(const TetMesh& mesh) {
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
         for (int i = 0; i < 4; ++i) {
             for (int j = i + 1; j < 4; ++j) {
-                sum += (mesh.nodes.col(mesh.tetrahedra(i, t)) - mesh.nodes.col(mesh.tetrahedra(j, t))).squaredNorm();
+                sum += (mesh.nodes.col(mesh.tetrahedra(i, t)) - mesh.nodes.col(mesh.tetrahedra(j, t)))
+                           .squaredNorm();
             }
         }
     }

@@ -7,8 +7,8 @@
 
 namespace corticoil::test {
 
-/// Relative L2 error ‖E_h − E‖/‖E‖ of a field that is constant per tetrahedron, over the tetrahedra whose barycentre
-/// satisfies `region`, by quadrature of degree 4.
+/// Relative L2 error ‖E_h − E‖/‖E‖ of a field that is constant per tetrahedron, over the tetrahedra whose
+/// barycentre satisfies `region`, by quadrature of degree 4.
 [[nodiscard]] double relative_l2_error(const TetMesh& mesh, const VectorField& field,
                                        const solver::FieldFunction& exact,
                                        const std::function<bool(const Vector3&)>& region);

@@ -1,5 +1,5 @@
-// Closed forms on spheres. Both answers do not depend on σ(r): blind to a wrong σ, which the manufactured, inclusion and
-// current-dipole rows see.
+// Closed forms on spheres. Both answers do not depend on σ(r): blind to a wrong σ, which the manufactured,
+// inclusion and current-dipole rows see.
 #include "coils/coil.h"
 #include "coils/primary_field.h"
 #include "coils/sphere_field.h"
@@ -49,7 +49,9 @@ coils::Coil near_dipoles() {
     return coil;
 }
 
-bool in_brain(const Vector3& p) { return p.norm() < brain_radius; }
+bool in_brain(const Vector3& p) {
+    return p.norm() < brain_radius;
+}
 
 struct DipoleRun {
     double size;
@@ -77,8 +79,7 @@ DipoleRun run_dipoles(const HeadModel& head, double sign) {
         total += volumes[t] * simulation.field.col(t).squaredNorm();
     }
     return {test::mesh_size(extract(head.mesh, [&](int t) { return in_brain(centres.col(t)); })),
-            test::relative_l2_error(head.mesh, simulation.field, exact, in_brain),
-            std::sqrt(radial / total)};
+            test::relative_l2_error(head.mesh, simulation.field, exact, in_brain), std::sqrt(radial / total)};
 }
 
 TEST(ClosedFormSphere, DipolesOutsideALayeredSphereConverge) {
@@ -96,7 +97,8 @@ TEST(ClosedFormSphere, DipolesOutsideALayeredSphereConverge) {
     RecordProperty("finest_error", std::to_string(errors.back()));
     RecordProperty("finest_radial_share", std::to_string(radial.back()));
     EXPECT_GE(order, 0.9);
-    // E varies by about a sixth over a 6 mm edge there: the error of elements that hold it constant, not of the source.
+    // E varies by about a sixth over a 6 mm edge there: the error of elements that hold it constant, not of
+    // the source.
     EXPECT_LT(errors.back(), 0.18);
     EXPECT_LT(radial.back(), 0.09);
     EXPECT_GE(sizes.front() / sizes.back(), 1.8);
@@ -124,7 +126,8 @@ UniformRun run_uniform(double edge, double factor_on_one_component) {
     options.edge_length = edge;
     const HeadModel head = make_head_model(meshing::nested_spheres(options), default_conductivities());
     const Vector3 b_rate(1e4, -2e4, 3e4); // dB/dt [T/s]
-    // A gauge without symmetry, so that the potential has work to do: ∂A/∂t = (Ḃ_y z, Ḃ_z x, Ḃ_x y), curl = Ḃ.
+    // A gauge without symmetry, so that the potential has work to do: ∂A/∂t = (Ḃ_y z, Ḃ_z x, Ḃ_x y), curl =
+    // Ḃ.
     const solver::FieldFunction rate = [&](const Points& points) {
         VectorField values(3, points.cols());
         values.row(0) = b_rate[1] * points.row(2);
@@ -134,13 +137,15 @@ UniformRun run_uniform(double edge, double factor_on_one_component) {
     };
     const solver::FieldFunction exact = [&](const Points& points) {
         VectorField values(3, points.cols());
-        for (Eigen::Index i = 0; i < points.cols(); ++i) values.col(i) = -0.5 * b_rate.cross(Vector3(points.col(i)));
+        for (Eigen::Index i = 0; i < points.cols(); ++i)
+            values.col(i) = -0.5 * b_rate.cross(Vector3(points.col(i)));
         return values;
     };
     const VectorField means = solver::element_means(head.mesh, rate, solver::Quadrature::barycentre);
     const solver::Potential potential =
         solver::PotentialSolver(head.mesh, head.conductivity)
-            .solve(solver::load_of_rate_of_vector_potential(head.mesh, head.conductivity, means), {.tolerance = 1e-9});
+            .solve(solver::load_of_rate_of_vector_potential(head.mesh, head.conductivity, means),
+                   {.tolerance = 1e-9});
     EXPECT_TRUE(potential.report.converged);
     const VectorField field = solver::electric_field(head.mesh, potential.values, means);
     return {test::mesh_size(head.mesh),

@@ -1,6 +1,6 @@
-// A radial current dipole in a three-layer sphere, through the impressed-current source. Sees every σ and the sign of the
-// source; blind to ∂A/∂t. E is compared in the outermost layer, as an electrode would: all current there has crossed the
-// poorly conducting one.
+// A radial current dipole in a three-layer sphere, through the impressed-current source. Sees every σ and the
+// sign of the source; blind to ∂A/∂t. E is compared in the outermost layer, as an electrode would: all
+// current there has crossed the poorly conducting one.
 #include "core/constants.h"
 #include "core/head_model.h"
 #include "meshing/nested_spheres.h"
@@ -24,12 +24,13 @@ namespace {
 
 constexpr std::array<double, 3> radii{0.060, 0.068, 0.076};
 constexpr std::array<double, 3> sigma{0.275, 0.010, 0.465};
-constexpr double moment = 1e-6;           // [A·m]
+constexpr double moment = 1e-6; // [A·m]
 
 /// Series solution for a radial dipole at distance r0 on the z axis. In layer j
-/// φ = Σ_n (A_j r^n + B_j r^−(n+1)) P_n(cos θ), with B_1 = p n r0^(n−1)/(4πσ_1) from the dipole itself, continuity of φ and
-/// σ ∂φ/∂r at both interfaces and ∂φ/∂r = 0 at the surface. In the dipole's own layer its part of the series, which
-/// converges slowly there, is replaced by the field of a dipole in an unbounded medium.
+/// φ = Σ_n (A_j r^n + B_j r^−(n+1)) P_n(cos θ), with B_1 = p n r0^(n−1)/(4πσ_1) from the dipole itself,
+/// continuity of φ and σ ∂φ/∂r at both interfaces and ∂φ/∂r = 0 at the surface. In the dipole's own layer its
+/// part of the series, which converges slowly there, is replaced by the field of a dipole in an unbounded
+/// medium.
 class RadialDipoleSeries {
   public:
     explicit RadialDipoleSeries(double r0) : r0_(r0) {
@@ -65,8 +66,8 @@ class RadialDipoleSeries {
         const Vector3 r_hat = point / r;
         const Vector3 across(point.x(), point.y(), 0);
         const double rho = across.norm();
-        const Vector3 theta_hat = rho > 0 ? Vector3(cosine * across.x() / rho, cosine * across.y() / rho, -sine)
-                                          : Vector3::Zero();
+        const Vector3 theta_hat =
+            rho > 0 ? Vector3(cosine * across.x() / rho, cosine * across.y() / rho, -sine) : Vector3::Zero();
         const Vector3 of_layers = radial * r_hat + polar * theta_hat;
         return layer == 0 ? of_layers + unbounded_field(point) : of_layers;
     }
@@ -83,14 +84,16 @@ class RadialDipoleSeries {
         const Vector3 difference = point - r0_ * Vector3::UnitZ();
         const double distance = difference.norm();
         const Vector3 direction = difference / distance;
-        return moment * (3 * direction.z() * direction - Vector3::UnitZ()) / (4 * pi * sigma[0] * std::pow(distance, 3));
+        return moment * (3 * direction.z() * direction - Vector3::UnitZ()) /
+               (4 * pi * sigma[0] * std::pow(distance, 3));
     }
 
     /// Unknowns A1, A2, B2, A3, B3 with r^n scaled by the outer and r^−(n+1) by the inner radius.
     void solve_term(int n, double r0) {
         const auto grow = [&](double r) { return std::pow(r / radii[2], n); };
         const auto decay = [&](double r) { return std::pow(radii[0] / r, n + 1); };
-        const double source = moment * n * std::pow(r0, n - 1) / (4 * pi * sigma[0]) / std::pow(radii[0], n + 1);
+        const double source =
+            moment * n * std::pow(r0, n - 1) / (4 * pi * sigma[0]) / std::pow(radii[0], n + 1);
         Eigen::Matrix<double, 5, 5> system = Eigen::Matrix<double, 5, 5>::Zero();
         Eigen::Matrix<double, 5, 1> right = Eigen::Matrix<double, 5, 1>::Zero();
         const double ra = radii[0];
@@ -98,11 +101,12 @@ class RadialDipoleSeries {
         const double rc = radii[2];
         system.row(0) << grow(ra), -grow(ra), -decay(ra), 0, 0;
         right[0] = -source * decay(ra);
-        system.row(1) << sigma[0] * n * grow(ra), -sigma[1] * n * grow(ra), sigma[1] * (n + 1) * decay(ra), 0, 0;
+        system.row(1) << sigma[0] * n * grow(ra), -sigma[1] * n * grow(ra), sigma[1] * (n + 1) * decay(ra), 0,
+            0;
         right[1] = sigma[0] * (n + 1) * source * decay(ra);
         system.row(2) << 0, grow(rb), decay(rb), -grow(rb), -decay(rb);
-        system.row(3) << 0, sigma[1] * n * grow(rb), -sigma[1] * (n + 1) * decay(rb), -sigma[2] * n * grow(rb),
-            sigma[2] * (n + 1) * decay(rb);
+        system.row(3) << 0, sigma[1] * n * grow(rb), -sigma[1] * (n + 1) * decay(rb),
+            -sigma[2] * n * grow(rb), sigma[2] * (n + 1) * decay(rb);
         system.row(4) << 0, 0, 0, n * grow(rc), -(n + 1) * decay(rc);
         const Eigen::Matrix<double, 5, 1> x = system.fullPivLu().solve(right);
         terms_.push_back({{x[0], x[1], x[3]}, {source, x[2], x[4]}});
@@ -129,7 +133,8 @@ Result run(double edge, const Variant& variant) {
     const HeadModel head =
         make_head_model(meshing::nested_spheres(options),
                         {{1, sigma[0]}, {2, variant.factor_on_skull * sigma[1]}, {3, sigma[2]}});
-    // J fills the tetrahedron nearest to the wanted place; its moment is J·V at its barycentre, directed outwards.
+    // J fills the tetrahedron nearest to the wanted place; its moment is J·V at its barycentre, directed
+    // outwards.
     const Points centres = barycentres(head.mesh);
     Eigen::Index source = 0;
     (centres.colwise() - Vector3(0.012, -0.02, 0.03)).colwise().norm().minCoeff(&source);
@@ -143,7 +148,8 @@ Result run(double edge, const Variant& variant) {
     const VectorField field = solver::electric_field(head.mesh, potential.values, {});
 
     const RadialDipoleSeries series(place.norm());
-    const Eigen::Matrix3d to_axis = Eigen::Quaterniond::FromTwoVectors(place, Vector3::UnitZ()).toRotationMatrix();
+    const Eigen::Matrix3d to_axis =
+        Eigen::Quaterniond::FromTwoVectors(place, Vector3::UnitZ()).toRotationMatrix();
     const solver::FieldFunction exact = [&](const Points& points) {
         VectorField values(3, points.cols());
         for (Eigen::Index i = 0; i < points.cols(); ++i) {

@@ -1,5 +1,6 @@
-// Identities that hold for the discrete problem itself, on any mesh: to round-off or to the solver's tolerance.
-// Blind to errors that keep the identities, such as a wrong σ in both source and matrix: the manufactured row sees those.
+// Identities that hold for the discrete problem itself, on any mesh: to round-off or to the solver's
+// tolerance. Blind to errors that keep the identities, such as a wrong σ in both source and matrix: the
+// manufactured row sees those.
 #include "coils/coil_library.h"
 #include "core/head_model.h"
 #include "meshing/nested_spheres.h"
@@ -36,7 +37,9 @@ RigidTransform pose_above_scalp() {
     return {turn * Vector3(1, -1, -1).asDiagonal(), Vector3(0, 0, 0.096)};
 }
 
-double relative_difference(const VectorField& a, const VectorField& b) { return (a - b).norm() / b.norm(); }
+double relative_difference(const VectorField& a, const VectorField& b) {
+    return (a - b).norm() / b.norm();
+}
 
 VectorField simulate(const HeadModel& model, const RigidTransform& pose, double didt) {
     const coils::Coil coil = coils::load_coil("figure8_70mm");
@@ -82,7 +85,8 @@ TEST(ExactDiscrete, AddingAGradientToTheRateLeavesTheField) {
     EXPECT_LT(relative_difference(solve_for(head(), rate + gradient), field), 100 * agreement);
     // Wrong variant: gradients averaged at nodes are no gradients of the FE space.
     VectorField shifted = gradient;
-    for (Eigen::Index t = 0; t + 1 < shifted.cols(); ++t) shifted.col(t) = 0.5 * (gradient.col(t) + gradient.col(t + 1));
+    for (Eigen::Index t = 0; t + 1 < shifted.cols(); ++t)
+        shifted.col(t) = 0.5 * (gradient.col(t) + gradient.col(t + 1));
     EXPECT_GT(relative_difference(solve_for(head(), rate + shifted), field), 0.01);
 }
 

@@ -1,5 +1,6 @@
-// A sphere of σ_l in a medium σ_m under a uniform field E0, by the current that the unbounded solution sends through the
-// outer boundary. Inside: E = 3σ_m/(2σ_m+σ_l) E0. Sees σ: it is the check for lesions. Blind to ∂A/∂t.
+// A sphere of σ_l in a medium σ_m under a uniform field E0, by the current that the unbounded solution sends
+// through the outer boundary. Inside: E = 3σ_m/(2σ_m+σ_l) E0. Sees σ: it is the check for lesions. Blind to
+// ∂A/∂t.
 #include "core/head_model.h"
 #include "meshing/nested_spheres.h"
 #include "solver/electric_field.h"

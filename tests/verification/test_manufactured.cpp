@@ -20,11 +20,13 @@
 namespace corticoil {
 namespace {
 
-constexpr double side = 0.1;                                 // [m]
+constexpr double side = 0.1;                                      // [m]
 constexpr std::array<double, 3> layer_sigma{0.126, 0.010, 1.654}; // [S/m]: contrast 1:165
-constexpr std::array<double, 2> planes{side / 4, side / 2};  // z of the jumps [m]
+constexpr std::array<double, 2> planes{side / 4, side / 2};       // z of the jumps [m]
 
-int layer_of(const Vector3& p) { return p[2] < planes[0] ? 0 : p[2] < planes[1] ? 1 : 2; }
+int layer_of(const Vector3& p) {
+    return p[2] < planes[0] ? 0 : p[2] < planes[1] ? 1 : 2;
+}
 
 /// J = (−∂ψ/∂z, 0, ∂ψ/∂x) with ψ = sin(kx) sin(kz) (1 + (y/side)²), k = π/side: J·n = 0 on all six faces.
 Vector3 current(const Vector3& p) {
@@ -38,10 +40,12 @@ Vector3 potential_gradient(const Vector3& p) {
     const Vector3 u = p / side;
     return 0.02 / side *
            Vector3(2 * std::cos(2 * u[0]) * std::cos(u[1]) * u[2] * u[2],
-                   -std::sin(2 * u[0]) * std::sin(u[1]) * u[2] * u[2], std::sin(2 * u[0]) * std::cos(u[1]) * 2 * u[2]);
+                   -std::sin(2 * u[0]) * std::sin(u[1]) * u[2] * u[2],
+                   std::sin(2 * u[0]) * std::cos(u[1]) * 2 * u[2]);
 }
 
-template <typename Function> solver::FieldFunction pointwise(Function value) {
+template <typename Function>
+solver::FieldFunction pointwise(Function value) {
     return [value](const Points& points) {
         VectorField values(3, points.cols());
         for (Eigen::Index i = 0; i < points.cols(); ++i) values.col(i) = value(points.col(i));
@@ -88,9 +92,11 @@ Result run(int n, const Variant& variant) {
     const auto exact = [](const Vector3& p) -> Vector3 {
         return current(p) / layer_sigma[static_cast<std::size_t>(layer_of(p))];
     };
-    const VectorField rate = solver::element_means(
-        mesh, pointwise([&](const Vector3& p) -> Vector3 { return variant.sign_of_rate * (-potential_gradient(p) - exact(p)); }),
-        solver::Quadrature::degree_4);
+    const VectorField rate =
+        solver::element_means(mesh, pointwise([&](const Vector3& p) -> Vector3 {
+                                  return variant.sign_of_rate * (-potential_gradient(p) - exact(p));
+                              }),
+                              solver::Quadrature::degree_4);
     const solver::Potential potential =
         solver::PotentialSolver(mesh, conductivity)
             .solve(solver::load_of_rate_of_vector_potential(mesh, conductivity, rate), {.tolerance = 1e-9});

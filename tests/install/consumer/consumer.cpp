@@ -17,7 +17,8 @@ int main() {
     options.edge_length = 0.02;
     const HeadModel head = make_head_model(meshing::nested_spheres(options), default_conductivities());
     const planning::Simulation simulation = planning::Simulator(head).simulate(
-        coils::load_coil("figure8_70mm"), RigidTransform(Vector3(1, -1, -1).asDiagonal(), Vector3(0, 0, 0.094)));
+        coils::load_coil("figure8_70mm"),
+        RigidTransform(Vector3(1, -1, -1).asDiagonal(), Vector3(0, 0, 0.094)));
     io::write_gmsh("consumer.msh", head.mesh);
     const bool is_same = io::read_gmsh("consumer.msh").n_nodes() == head.mesh.n_nodes();
     viz::check(viz::PictureOptions{});

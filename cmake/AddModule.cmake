@@ -17,13 +17,26 @@ function(corticoil_add_module)
     install(TARGETS ${target} EXPORT corticoil_targets FILE_SET HEADERS DESTINATION include/corticoil)
 endfunction()
 
-# corticoil_add_unit_tests(<folder> SOURCES … [PRIVATE <libs…>]): quick tests of one folder, ctest label "unit".
+# corticoil_add_unit_tests(<folder> SOURCES … [PRIVATE <libs…>] [WHOLE_SUITES <names…>]): quick tests of one folder, ctest
+# label "unit". Each test is a process of its own, but for the suites named, whose set-up is dear: they run as one.
 function(corticoil_add_unit_tests folder)
-    cmake_parse_arguments(TESTS "" "" "SOURCES;PRIVATE" ${ARGN})
+    cmake_parse_arguments(TESTS "" "" "SOURCES;PRIVATE;WHOLE_SUITES" ${ARGN})
     set(target test_${folder})
+    set(timeout_s 300)
     add_executable(${target} ${TESTS_SOURCES})
     target_link_libraries(${target} PRIVATE corticoil_flags corticoil_test_support corticoil::${folder} ${TESTS_PRIVATE}
                                             GTest::gmock GTest::gtest_main)
     add_dependencies(unit_tests ${target})
-    gtest_discover_tests(${target} TEST_PREFIX "${folder}." PROPERTIES LABELS unit TIMEOUT 120 DISCOVERY_TIMEOUT 60)
+    set(one_by_one "*")
+    if(TESTS_WHOLE_SUITES)
+        list(TRANSFORM TESTS_WHOLE_SUITES APPEND ".*" OUTPUT_VARIABLE whole)
+        list(JOIN whole ":" whole)
+        set(one_by_one "-${whole}")
+    endif()
+    gtest_discover_tests(${target} TEST_PREFIX "${folder}." TEST_FILTER "${one_by_one}"
+                         PROPERTIES LABELS unit TIMEOUT ${timeout_s} DISCOVERY_TIMEOUT 60)
+    foreach(suite IN LISTS TESTS_WHOLE_SUITES)
+        add_test(NAME ${folder}.${suite} COMMAND ${target} --gtest_filter=${suite}.*)
+        set_tests_properties(${folder}.${suite} PROPERTIES LABELS unit TIMEOUT ${timeout_s})
+    endforeach()
 endfunction()

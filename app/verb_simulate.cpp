@@ -15,6 +15,7 @@
 
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace corticoil::app {
@@ -140,30 +141,30 @@ void run_simulate(const SimulateFlags& flags, Session& session) {
     request.options.didt = flags.didt;
     request.options.tolerance = flags.tolerance;
     std::filesystem::path mesh_path = flags.mesh;
+    std::optional<SubjectFolder> subject;
     if (!flags.subject.empty()) {
-        const SubjectFolder subject = SubjectFolder::open(flags.subject);
-        mesh_path = subject.head_mesh();
-        if (std::filesystem::exists(subject.mni_file())) {
-            request.mni = subject.read_mni();
-            request.inputs["mni"] = subject.mni_file();
+        subject = SubjectFolder::open(flags.subject);
+        mesh_path = subject->head_mesh();
+        if (std::filesystem::exists(subject->mni_file())) {
+            request.mni = subject->read_mni();
+            request.inputs["mni"] = subject->mni_file();
         }
     }
     const std::optional<Vector3> point = as_point(flags.target);
     std::optional<planning::Target> target;
     if (!flags.target.empty() && !point) {
         target = planning::find_target(flags.target);
-        if (flags.subject.empty()) {
+        if (!subject) {
             throw Error(fmt::format(
                 "--target {}: a named target needs --subject; with --mesh give x,y,z in mm", flags.target));
         }
-        if (!request.mni) request.mni = SubjectFolder::open(flags.subject).read_mni();
+        if (!request.mni) request.mni = subject->read_mni();
     }
     if (!flags.roi.empty()) request.roi = parse_roi(flags.roi, request.mni);
     request.inputs["mesh"] = mesh_path;
     if (std::filesystem::path(flags.coil).extension() == ".ccd") request.inputs["coil"] = flags.coil;
     if (request.roi && request.roi->mask) request.inputs["roi"] = flags.roi;
-    const PreparedHead prepared(flags.subject.empty() ? read_users_mesh(flags.mesh, session)
-                                                      : SubjectFolder::open(flags.subject).read_mesh(),
+    const PreparedHead prepared(subject ? subject->read_mesh() : read_users_mesh(flags.mesh, session),
                                 parse_conductivities(flags.conductivity));
     if (target) aim_at(request, *target, prepared.scalp);
     if (point) aim_at(request, *point, prepared.scalp);

@@ -5,6 +5,8 @@ find_package(fmt 9 REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(ZLIB REQUIRED)
+list(APPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
+find_package(CHOLMOD REQUIRED)
 set(CORTICOIL_VTK_COMPONENTS
     CommonCore CommonDataModel CommonTransforms CommonColor CommonSystem FiltersCore FiltersGeneral FiltersSources
     FiltersModeling FiltersGeometry ImagingCore ImagingColor InteractionStyle IOCore IOImage IOXML RenderingAnnotation RenderingCore

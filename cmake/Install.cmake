@@ -6,5 +6,5 @@ configure_package_config_file(
 )
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/corticoil-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/corticoil-config.cmake ${PROJECT_BINARY_DIR}/corticoil-config-version.cmake
-        DESTINATION lib/cmake/corticoil)
+              cmake/FindCHOLMOD.cmake DESTINATION lib/cmake/corticoil)
 install(FILES LICENSE DESTINATION share/doc/corticoil)

@@ -18,7 +18,7 @@ Conductivities default_conductivities() {
 
 HeadModel make_head_model(TetMesh mesh, const Conductivities& conductivities) {
     HeadModel head;
-    head.conductivity.resize(mesh.n_tetrahedra());
+    Eigen::VectorXd conductivity(mesh.n_tetrahedra());
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
         const int label = mesh.labels[static_cast<std::size_t>(t)];
         const auto found = conductivities.find(label);
@@ -31,8 +31,9 @@ HeadModel make_head_model(TetMesh mesh, const Conductivities& conductivities) {
             throw Error(fmt::format("conductivity of {} is {:g} S/m; it must be a positive number",
                                     describe_tissue(label), found->second));
         }
-        head.conductivity[t] = found->second;
+        conductivity[t] = found->second;
     }
+    head.conductivity = std::move(conductivity);
     head.mesh = std::move(mesh);
     return head;
 }

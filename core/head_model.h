@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/conductivity.h"
 #include "core/tet_mesh.h"
 
 #include <map>
@@ -12,10 +13,10 @@ using Conductivities = std::map<int, double>;
 /// The defaults of known_tissues().
 [[nodiscard]] Conductivities default_conductivities();
 
-/// A meshed head with one isotropic conductivity per tetrahedron [S/m].
+/// A meshed head with a conductivity per tetrahedron [S/m].
 struct HeadModel {
     TetMesh mesh;
-    Eigen::VectorXd conductivity;
+    Conductivity conductivity;
 };
 
 /// Gives each tetrahedron the conductivity of its label.

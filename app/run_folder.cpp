@@ -24,6 +24,7 @@ nlohmann::json solver_as_json(const solver::SolveReport& report) {
     return {{"unknowns", report.unknowns},
             {"tetrahedra", report.tetrahedra},
             {"order", report.order},
+            {"solver", report.solver},
             {"iterations", report.iterations},
             {"relative_residual", report.relative_residual},
             {"setup_s", report.setup_seconds},
@@ -41,9 +42,10 @@ std::string describe_field(const RunRequest& request) {
 }
 
 void write_fields(const std::filesystem::path& folder, const HeadModel& head, const SurfaceMesh& scalp,
-                  const RunRequest& request, const VectorField& field) {
+                  const RunRequest& request, const solver::ElementField& field) {
     const std::string description = describe_field(request);
-    io::write_vtu(folder / "field.vtu", head.mesh, {{"magnE", field.colwise().norm()}, {"E", field}},
+    const VectorField means = field.means();
+    io::write_vtu(folder / "field.vtu", head.mesh, {{"magnE", means.colwise().norm()}, {"E", means}},
                   description);
     const planning::SurfaceField cortex = planning::grey_matter_field(head.mesh, field);
     io::write_vtp(folder / "grey_matter.vtp", cortex.surface,

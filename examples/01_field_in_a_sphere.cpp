@@ -33,7 +33,7 @@ int main() {
     const Vector3 point(0, 0, 0.072);
     const int tetrahedron = PointLocator(head.mesh).find(point).value();
     const Vector3 centre = barycentres(head.mesh).col(tetrahedron);
-    const Vector3 computed = simulation.field.col(tetrahedron);
+    const Vector3 computed = simulation.field.mean(tetrahedron);
     const RigidTransform coil_from_head = head_from_coil.inverse();
     const Vector3 exact = head_from_coil.apply_to_vectors(coils::electric_field_in_sphere(
         coils::equivalent_dipoles(coil), ampere_per_microsecond,

@@ -3,7 +3,7 @@
 #include "core/describe_point.h"
 #include "core/error.h"
 #include "core/tissue.h"
-#include "solver/sources.h"
+#include "solver/quadrature.h"
 
 #include <fmt/format.h>
 
@@ -15,13 +15,13 @@ namespace corticoil::planning {
 
 namespace {
 
-RoiMetrics roi_metrics(const TetMesh& mesh, const VectorField& field, const Roi& roi) {
+RoiMetrics roi_metrics(const TetMesh& mesh, const solver::ElementField& field, const Roi& roi) {
     const RoiSamples samples = roi_samples(mesh, roi);
     RoiMetrics metrics;
     Eigen::VectorXd magnitudes(samples.volumes.size());
     Vector3 sum = Vector3::Zero();
     for (Eigen::Index i = 0; i < samples.volumes.size(); ++i) {
-        const Vector3 e = field.col(samples.tetrahedra[static_cast<std::size_t>(i)]);
+        const Vector3 e = field.at(samples.tetrahedra[static_cast<std::size_t>(i)], samples.barycentric.col(i));
         magnitudes[i] = e.norm();
         sum += samples.volumes[i] * e;
     }
@@ -50,10 +50,11 @@ double weighted_percentile(const Eigen::VectorXd& values, const Eigen::VectorXd&
     return values[order.back()];
 }
 
-RoiSamples roi_samples(const TetMesh& mesh, const Roi& roi) {
+RoiSamples roi_samples(const TetMesh& mesh, const std::optional<Roi>& roi) {
     const solver::QuadratureRule rule = solver::quadrature_rule(solver::Quadrature::degree_2);
     const Eigen::VectorXd volumes = tetrahedron_volumes(mesh);
     std::vector<Vector3> points;
+    std::vector<Eigen::Index> rule_points;
     std::vector<double> weights;
     RoiSamples samples;
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
@@ -63,53 +64,45 @@ RoiSamples roi_samples(const TetMesh& mesh, const Roi& roi) {
             for (int corner = 0; corner < 4; ++corner) {
                 point += rule.barycentric(corner, q) * mesh.nodes.col(mesh.tetrahedra(corner, t));
             }
-            if (!roi.contains(point)) continue;
+            if (roi && !roi->contains(point)) continue;
             points.push_back(point);
+            rule_points.push_back(q);
             weights.push_back(rule.weights[q] * volumes[t]);
             samples.tetrahedra.push_back(t);
         }
     }
-    if (points.empty()) {
+    if (points.empty() && roi) {
         throw Error(fmt::format("ROI ({}, centre {}) holds no grey matter; move it or make it larger",
-                                roi.description, describe_point(roi.centre)));
+                                roi->description, describe_point(roi->centre)));
     }
-    samples.points.resize(3, static_cast<Eigen::Index>(points.size()));
+    if (points.empty())
+        throw Error("mesh: holds no grey matter (label 2), so there is nothing to measure; check the labels");
+    const auto n = static_cast<Eigen::Index>(points.size());
+    samples.points.resize(3, n);
     for (std::size_t i = 0; i < points.size(); ++i)
         samples.points.col(static_cast<Eigen::Index>(i)) = points[i];
-    samples.volumes =
-        Eigen::Map<const Eigen::VectorXd>(weights.data(), static_cast<Eigen::Index>(weights.size()));
+    samples.barycentric = rule.barycentric(Eigen::all, rule_points);
+    samples.volumes = Eigen::Map<const Eigen::VectorXd>(weights.data(), n);
     return samples;
 }
 
-FieldMetrics field_metrics(const TetMesh& mesh, const VectorField& field, const std::optional<Roi>& roi) {
-    CORTICOIL_ASSERT(field.cols() == mesh.n_tetrahedra());
-    std::vector<int> grey;
-    for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
-        if (mesh.labels[static_cast<std::size_t>(t)] == tissue::grey_matter) grey.push_back(t);
-    }
-    if (grey.empty())
-        throw Error("mesh: holds no grey matter (label 2), so there is nothing to measure; check the labels");
-    const Eigen::VectorXd all_volumes = tetrahedron_volumes(mesh);
-    const auto n_grey = static_cast<Eigen::Index>(grey.size());
-    Eigen::VectorXd volumes(n_grey);
-    Eigen::VectorXd magnitudes(n_grey);
-    for (Eigen::Index i = 0; i < n_grey; ++i) {
-        const int t = grey[static_cast<std::size_t>(i)];
-        volumes[i] = all_volumes[t];
-        magnitudes[i] = field.col(t).norm();
-    }
+FieldMetrics field_metrics(const TetMesh& mesh, const solver::ElementField& field, const std::optional<Roi>& roi) {
+    CORTICOIL_ASSERT(field.n_tetrahedra() == mesh.n_tetrahedra());
+    const RoiSamples grey = roi_samples(mesh, std::nullopt);
+    Eigen::VectorXd magnitudes(grey.volumes.size());
+    for (Eigen::Index i = 0; i < magnitudes.size(); ++i)
+        magnitudes[i] = field.at(grey.tetrahedra[static_cast<std::size_t>(i)], grey.barycentric.col(i)).norm();
     FieldMetrics metrics;
-    metrics.p999 = weighted_percentile(magnitudes, volumes, 99.9);
-    metrics.p99 = weighted_percentile(magnitudes, volumes, 99);
-    metrics.p95 = weighted_percentile(magnitudes, volumes, 95);
-    const Points centres = barycentres(mesh);
+    metrics.p999 = weighted_percentile(magnitudes, grey.volumes, 99.9);
+    metrics.p99 = weighted_percentile(magnitudes, grey.volumes, 99);
+    metrics.p95 = weighted_percentile(magnitudes, grey.volumes, 95);
     double hot_volume = 0;
     for (Eigen::Index i = 0; i < magnitudes.size(); ++i) {
-        if (magnitudes[i] >= 0.5 * metrics.p999) metrics.focality_volume_50 += volumes[i];
-        if (magnitudes[i] >= 0.75 * metrics.p999) metrics.focality_volume_75 += volumes[i];
+        if (magnitudes[i] >= 0.5 * metrics.p999) metrics.focality_volume_50 += grey.volumes[i];
+        if (magnitudes[i] >= 0.75 * metrics.p999) metrics.focality_volume_75 += grey.volumes[i];
         if (magnitudes[i] < metrics.p999) continue;
-        metrics.hot_spot += volumes[i] * centres.col(grey[static_cast<std::size_t>(i)]);
-        hot_volume += volumes[i];
+        metrics.hot_spot += grey.volumes[i] * grey.points.col(i);
+        hot_volume += grey.volumes[i];
     }
     metrics.hot_spot /= hot_volume;
     if (roi) metrics.roi = roi_metrics(mesh, field, *roi);

@@ -2,6 +2,7 @@
 
 #include "core/tet_mesh.h"
 #include "planning/roi.h"
+#include "solver/element_field.h"
 
 #include <optional>
 
@@ -32,19 +33,19 @@ struct FieldMetrics {
 [[nodiscard]] double weighted_percentile(const Eigen::VectorXd& values, const Eigen::VectorXd& weights,
                                          double percent);
 
-/// Metrics of a field that is constant in each tetrahedron (3×M [V/m]); the ROI by quadrature with four
-/// points each. \throws Error if there is no grey matter, or none in the ROI.
-[[nodiscard]] FieldMetrics field_metrics(const TetMesh& mesh, const VectorField& field,
+/// Metrics of a field [V/m] over the quadrature points of grey matter, four for each tetrahedron.
+/// \throws Error if there is no grey matter, or none in the ROI.
+[[nodiscard]] FieldMetrics field_metrics(const TetMesh& mesh, const solver::ElementField& field,
                                          const std::optional<Roi>& roi);
 
-/// The points of a ROI's grey matter: its quadrature points, 3×N [m], with the volume [m³] that each stands
-/// for.
+/// Quadrature points of grey matter, with the volume [m³] that each stands for and the tetrahedron that it lies in.
 struct RoiSamples {
-    Points points;
+    Points points;               ///< 3×N [m].
+    Eigen::Matrix4Xd barycentric; ///< In their tetrahedra.
     Eigen::VectorXd volumes;
     std::vector<int> tetrahedra;
 };
-/// \throws Error if there is no grey matter in the ROI.
-[[nodiscard]] RoiSamples roi_samples(const TetMesh& mesh, const Roi& roi);
+/// Of the ROI, or of all grey matter. \throws Error if there is no grey matter there.
+[[nodiscard]] RoiSamples roi_samples(const TetMesh& mesh, const std::optional<Roi>& roi);
 
 } // namespace corticoil::planning

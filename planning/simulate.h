@@ -4,9 +4,21 @@
 #include "core/head_model.h"
 #include "core/progress.h"
 #include "core/rigid_transform.h"
+#include "solver/element_field.h"
 #include "solver/potential_solver.h"
+#include "solver/sources.h"
+
+#include <optional>
 
 namespace corticoil::planning {
+
+/// How to prepare a head for simulations.
+struct SimulatorOptions {
+    int order = 1; ///< Of the elements, 1 or 2.
+    solver::SolverChoice solver = solver::SolverChoice::automatic;
+    int expected_simulations = 1; ///< What the automatic choice plans for.
+    Progress progress = {};
+};
 
 /// What drives the coil, and how exactly to solve.
 struct SimulateOptions {
@@ -17,18 +29,19 @@ struct SimulateOptions {
 
 /// The field that a coil induces in a head.
 struct Simulation {
-    VectorField field; ///< E per tetrahedron [V/m], 3×M, constant in each (P1).
+    solver::ElementField field; ///< E in each tetrahedron [V/m], of degree order − 1.
     solver::SolveReport report;
 };
 
-/// Simulates many coils and poses on one head: the head is checked and assembled once.
+/// Simulates many coils and poses on one head: the head is checked, assembled and prepared once.
 class Simulator {
   public:
     /// Keeps a reference to the head. \throws Error as solver::check_conductor().
-    explicit Simulator(const HeadModel& head);
+    explicit Simulator(const HeadModel& head, const SimulatorOptions& options = {});
 
-    /// E = −∇φ − ∂A/∂t for a coil at a pose. ∂A/∂t is evaluated at the nodes and taken as linear in each
-    /// tetrahedron, an error of second order in the edge length. The caller must check `report.converged`.
+    /// E = −∇φ − ∂A/∂t for a coil at a pose. Where σ is a number per tetrahedron the source is integrated over the
+    /// interfaces where it jumps, otherwise over the volume. In E, ∂A/∂t is interpolated between the unknowns' positions
+    /// by the elements' own functions: an error of one order more than E's. The caller must check `report.converged`.
     /// Not from two threads at once.
     [[nodiscard]] Simulation simulate(const coils::Coil& coil, const RigidTransform& head_from_coil,
                                       const SimulateOptions& options = {}) const;
@@ -36,6 +49,7 @@ class Simulator {
   private:
     const HeadModel& head_;
     solver::PotentialSolver solver_;
+    std::optional<solver::InterfaceSource> interfaces_;
 };
 
 } // namespace corticoil::planning

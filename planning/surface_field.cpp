@@ -9,8 +9,8 @@
 
 namespace corticoil::planning {
 
-SurfaceField grey_matter_field(const TetMesh& mesh, const VectorField& field) {
-    CORTICOIL_ASSERT(field.cols() == mesh.n_tetrahedra());
+SurfaceField grey_matter_field(const TetMesh& mesh, const solver::ElementField& field) {
+    CORTICOIL_ASSERT(field.n_tetrahedra() == mesh.n_tetrahedra());
     BoundarySurface boundary = grey_matter_boundary(mesh);
     if (boundary.surface.n_triangles() == 0) {
         throw Error("mesh: holds no grey matter (label 2), so there is no cortex to show; check the labels");
@@ -21,7 +21,7 @@ SurfaceField grey_matter_field(const TetMesh& mesh, const VectorField& field) {
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
         if (mesh.labels[static_cast<std::size_t>(t)] != tissue::grey_matter) continue;
         for (int corner = 0; corner < 4; ++corner) {
-            sums.col(mesh.tetrahedra(corner, t)) += volumes[t] * field.col(t);
+            sums.col(mesh.tetrahedra(corner, t)) += volumes[t] * field.at(t, Eigen::Vector4d::Unit(corner));
             weights[mesh.tetrahedra(corner, t)] += volumes[t];
         }
     }

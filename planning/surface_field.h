@@ -2,6 +2,7 @@
 
 #include "core/surface_mesh.h"
 #include "core/tet_mesh.h"
+#include "solver/element_field.h"
 
 namespace corticoil::planning {
 
@@ -15,6 +16,6 @@ struct SurfaceField {
 
 /// The outer boundary of grey matter with E at its nodes: the volume-weighted mean over the grey-matter
 /// tetrahedra around each node. \throws Error if the mesh holds no grey matter.
-[[nodiscard]] SurfaceField grey_matter_field(const TetMesh& mesh, const VectorField& field);
+[[nodiscard]] SurfaceField grey_matter_field(const TetMesh& mesh, const solver::ElementField& field);
 
 } // namespace corticoil::planning

@@ -61,14 +61,14 @@ void check_geometry(const TetMesh& mesh) {
 
 } // namespace
 
-void check_conductor(const TetMesh& mesh, const Eigen::VectorXd& conductivity) {
+void check_conductor(const TetMesh& mesh, const Conductivity& conductivity) {
     if (mesh.n_tetrahedra() == 0) throw Error("mesh: holds no tetrahedra");
     CORTICOIL_ASSERT(conductivity.size() == mesh.n_tetrahedra());
     CORTICOIL_ASSERT(mesh.labels.size() == static_cast<std::size_t>(mesh.n_tetrahedra()));
     CORTICOIL_ASSERT(mesh.tetrahedra.minCoeff() >= 0 && mesh.tetrahedra.maxCoeff() < mesh.n_nodes());
     const auto node = [](int i) { return fmt::format("node {}", i); };
     const auto tetrahedron = [&](int t) {
-        return fmt::format("tetrahedron {} with {:g} S/m and label {}", t, conductivity[t],
+        return fmt::format("tetrahedron {} with {:g} S/m and label {}", t, conductivity.mean(t),
                            mesh.labels[static_cast<std::size_t>(t)]);
     };
     refuse(
@@ -81,7 +81,7 @@ void check_conductor(const TetMesh& mesh, const Eigen::VectorXd& conductivity) {
         "nodes of no tetrahedron", "remove them");
     check_geometry(mesh);
     refuse(
-        mesh.n_tetrahedra(), [&](int t) { return !(conductivity[t] > 0) || !std::isfinite(conductivity[t]); },
+        mesh.n_tetrahedra(), [&](int t) { return !(conductivity.mean(t) > 0) || !std::isfinite(conductivity.mean(t)); },
         tetrahedron, "tetrahedra whose conductivity is not a positive number", "correct the conductivities");
     const std::vector<int> parts = connected_parts(mesh);
     refuse(

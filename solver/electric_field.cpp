@@ -5,18 +5,25 @@
 
 namespace corticoil::solver {
 
-VectorField electric_field(const TetMesh& mesh, const Eigen::VectorXd& potential,
-                           const VectorField& rate_means) {
-    CORTICOIL_ASSERT(potential.size() == mesh.n_nodes());
-    CORTICOIL_ASSERT(rate_means.cols() == 0 || rate_means.cols() == mesh.n_tetrahedra());
-    VectorField field(3, mesh.n_tetrahedra());
+ElementField electric_field(const ElementSpace& space, const Eigen::VectorXd& potential,
+                            const std::optional<ElementField>& rate) {
+    const TetMesh& mesh = space.mesh();
+    CORTICOIL_ASSERT(potential.size() == space.n_unknowns());
+    const int n_values = space.order() == 1 ? 1 : 4;
+    ElementField field(space.order() - 1, VectorField(3, Eigen::Index{n_values} * mesh.n_tetrahedra()));
 #pragma omp parallel for schedule(static)
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
-        Eigen::Vector4d values;
-        for (int corner = 0; corner < 4; ++corner) values[corner] = potential[mesh.tetrahedra(corner, t)];
-        field.col(t) = -(gradients_of(mesh, t).gradients * values);
+        const TetrahedronGradients element = gradients_of(mesh, t);
+        ElementSpace::ShapeValues values(space.n_local());
+        for (int i = 0; i < space.n_local(); ++i) values[i] = potential[space.unknown(t, i)];
+        for (int corner = 0; corner < n_values; ++corner) {
+            field.values.col(Eigen::Index{n_values} * t + corner) =
+                -(space.shape_gradients(element, Eigen::Vector4d::Unit(corner)) * values);
+        }
     }
-    if (rate_means.cols() != 0) field -= rate_means;
+    if (!rate) return field;
+    CORTICOIL_ASSERT(rate->degree == field.degree && rate->values.cols() == field.values.cols());
+    field.values -= rate->values;
     return field;
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 
-#include "core/tet_mesh.h"
+#include "solver/element_field.h"
+
+#include <optional>
 
 namespace corticoil::solver {
 
-/// E = −∇φ − ∂A/∂t in each tetrahedron [V/m], 3×M, from the potential at the nodes [V] and the element means
-/// of ∂A/∂t [V/m]; pass an empty `rate_means` where there is no ∂A/∂t.
-[[nodiscard]] VectorField electric_field(const TetMesh& mesh, const Eigen::VectorXd& potential,
-                                         const VectorField& rate_means);
+/// E = −∇φ − ∂A/∂t in each tetrahedron [V/m], of degree order − 1, from the potential at the unknowns [V] and ∂A/∂t
+/// [V/m] as the load got it; nothing for a source that is no ∂A/∂t.
+[[nodiscard]] ElementField electric_field(const ElementSpace& space, const Eigen::VectorXd& potential,
+                                          const std::optional<ElementField>& rate);
 
 } // namespace corticoil::solver

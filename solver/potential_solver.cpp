@@ -1,9 +1,13 @@
 #include "solver/potential_solver.h"
 
 #include "core/error.h"
+#include "solver/available_memory.h"
 #include "solver/conductor_check.h"
+#include "solver/cost_model.h"
+#include "solver/direct_solver.h"
+#include "solver/locality_order.h"
+#include "solver/multigrid_solver.h"
 
-#include <Eigen/IterativeLinearSolvers>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,50 +28,8 @@ double seconds_since(Clock::time_point start) {
 /// divergence-free or does not balance over the boundary.
 constexpr double most_unbalanced_share = 1e-3;
 
-/// Jacobi's preconditioner that also tells how far the iteration has come, since Eigen's loop has no such
-/// hook.
-class ReportingDiagonal : public Eigen::DiagonalPreconditioner<double> {
-  public:
-    using Base = Eigen::DiagonalPreconditioner<double>;
-
-    template <typename Matrix>
-    ReportingDiagonal& compute(const Matrix& matrix) {
-        Base::compute(matrix);
-        return *this;
-    }
-    void watch(const Progress* progress, double first_norm, double tolerance) {
-        progress_ = progress;
-        n_calls_ = 0;
-        largest_reduction_ = 0;
-        first_norm_ = first_norm;
-        log_tolerance_ = std::log(tolerance);
-    }
-    template <typename Vector>
-    Eigen::VectorXd solve(const Vector& residual) const {
-        constexpr int report_every = 20;
-        if (progress_ != nullptr && ++n_calls_ % report_every == 0) {
-            // The residual of conjugate gradients goes up and down; progress only goes up.
-            const double reduction =
-                std::log(std::max(residual.norm() / first_norm_, 1e-300)) / log_tolerance_;
-            largest_reduction_ = std::max(largest_reduction_, std::min(reduction, 1.0));
-            report(*progress_, largest_reduction_, "solving");
-        }
-        return Base::solve(residual);
-    }
-
-  private:
-    const Progress* progress_ = nullptr;
-    double first_norm_ = 1;
-    double log_tolerance_ = -1;
-    mutable int n_calls_ = 0;
-    mutable double largest_reduction_ = 0;
-};
-
-using ConjugateGradient =
-    Eigen::ConjugateGradient<SparseMatrix, Eigen::Lower | Eigen::Upper, ReportingDiagonal>;
-
-/// b without its net current. \throws Error when there is more of it than quadrature explains.
-Eigen::VectorXd balanced(const Eigen::VectorXd& load) {
+/// \throws Error when a load has more net current than quadrature explains, or is not finite.
+void check_balance(const Eigen::VectorXd& load) {
     if (!load.allFinite()) throw Error("source: the load holds a value that is not a finite number");
     const double net = load.sum();
     const double total = load.cwiseAbs().sum();
@@ -77,25 +39,104 @@ Eigen::VectorXd balanced(const Eigen::VectorXd& load) {
             "sum to zero",
             std::abs(net) / total));
     }
-    return load.array() - net / static_cast<double>(load.size());
+}
+
+/// The potential at an edge's midpoint is the mean of its ends' in P1: the prolongation from P1 to P2.
+SparseMatrix prolongation_to_second_order(const ElementSpace& space) {
+    const int n_nodes = space.mesh().n_nodes();
+    const auto n_edges = static_cast<int>(space.edges().cols());
+    SparseMatrix prolongation(space.n_unknowns(), n_nodes);
+    prolongation.resizeNonZeros(n_nodes + 2 * n_edges);
+    int* const start = prolongation.outerIndexPtr();
+    start[0] = 0;
+    for (int node = 0; node < n_nodes; ++node) {
+        start[node + 1] = node + 1;
+        prolongation.innerIndexPtr()[node] = node;
+        prolongation.valuePtr()[node] = 1;
+    }
+    for (int edge = 0; edge < n_edges; ++edge) {
+        start[n_nodes + edge + 1] = n_nodes + 2 * (edge + 1);
+        for (int end = 0; end < 2; ++end) {
+            prolongation.innerIndexPtr()[n_nodes + 2 * edge + end] = space.edges()(end, edge);
+            prolongation.valuePtr()[n_nodes + 2 * edge + end] = 0.5;
+        }
+    }
+    return prolongation;
+}
+
+/// Per unknown of the renumbered space its unknown in the caller's.
+std::vector<int> callers_unknowns(const ElementSpace& local, const LocalMesh& renumbered, const ElementSpace& callers) {
+    std::vector<int> result(static_cast<std::size_t>(local.n_unknowns()));
+    const int n_tetrahedra = local.mesh().n_tetrahedra();
+    for (int t = 0; t < n_tetrahedra; ++t) {
+        const int original = renumbered.tetrahedron_of[static_cast<std::size_t>(t)];
+        // Corners keep their order within a tetrahedron, and so do its edges.
+        for (int i = 0; i < local.n_local(); ++i)
+            result[static_cast<std::size_t>(local.unknown(t, i))] = callers.unknown(original, i);
+    }
+    return result;
+}
+
+Conductivity renumbered_conductivity(const Conductivity& conductivity, const std::vector<int>& tetrahedron_of) {
+    if (conductivity.is_isotropic()) return Eigen::VectorXd(conductivity.isotropic()(tetrahedron_of));
+    return Conductivity(SymmetricTensors(conductivity.tensors()(Eigen::all, tetrahedron_of)));
 }
 
 } // namespace
 
+/// Everything below the loads and potentials is numbered for locality; they keep the caller's numbers.
 struct PotentialSolver::Implementation {
-    const TetMesh* mesh = nullptr;
+    Implementation(const TetMesh& mesh, int order) : space(mesh, order) {}
+
+    ElementSpace space;
+    std::vector<int> callers_unknown;
     SparseMatrix stiffness;
-    ConjugateGradient gradient;
+    std::unique_ptr<LinearSolver> linear;
     double setup_seconds = 0;
+
+    void prepare(const TetMesh& mesh, const Conductivity& conductivity, const PotentialSolverOptions& options);
+    [[nodiscard]] std::unique_ptr<LinearSolver> make_linear_solver(const ElementSpace& local,
+                                                                   const Conductivity& conductivity,
+                                                                   const PotentialSolverOptions& options) const;
 };
 
-PotentialSolver::PotentialSolver(const TetMesh& mesh, const Eigen::VectorXd& conductivity)
-    : implementation_(std::make_unique<Implementation>()) {
+void PotentialSolver::Implementation::prepare(const TetMesh& mesh, const Conductivity& conductivity,
+                                              const PotentialSolverOptions& options) {
+    report(options.progress, 0, "assembling");
+    const LocalMesh renumbered = reordered_for_locality(mesh);
+    const Conductivity local_conductivity = renumbered_conductivity(conductivity, renumbered.tetrahedron_of);
+    const ElementSpace local(renumbered.mesh, options.order);
+    callers_unknown = callers_unknowns(local, renumbered, space);
+    stiffness = assemble_stiffness(local, local_conductivity);
+    constexpr double share_of_assembly = 0.4; // Of the time, roughly; only the progress shown depends on it.
+    report(options.progress, share_of_assembly, "preparing the solver");
+    linear = make_linear_solver(local, local_conductivity, options);
+    report(options.progress, 1, "preparing the solver");
+}
+
+std::unique_ptr<LinearSolver>
+PotentialSolver::Implementation::make_linear_solver(const ElementSpace& local, const Conductivity& conductivity,
+                                                    const PotentialSolverOptions& options) const {
+    SolverChoice choice = options.choice;
+    if (choice == SolverChoice::automatic) {
+        choice = choose_solver({.unknowns = stiffness.rows(),
+                                .entries = stiffness.nonZeros(),
+                                .order = options.order,
+                                .right_hand_sides = options.expected_right_hand_sides,
+                                .memory_limit = std::min(options.memory_limit, available_memory())});
+    }
+    if (choice == SolverChoice::direct) return std::make_unique<DirectSolver>(stiffness);
+    if (options.order == 1) return std::make_unique<MultigridSolver>(stiffness);
+    const SparseMatrix coarse = assemble_stiffness(ElementSpace(local.mesh(), 1), conductivity);
+    return std::make_unique<MultigridSolver>(stiffness, prolongation_to_second_order(local), coarse);
+}
+
+PotentialSolver::PotentialSolver(const TetMesh& mesh, const Conductivity& conductivity,
+                                 const PotentialSolverOptions& options) {
     check_conductor(mesh, conductivity);
     const Clock::time_point start = Clock::now();
-    implementation_->mesh = &mesh;
-    implementation_->stiffness = assemble_stiffness(mesh, conductivity);
-    implementation_->gradient.compute(implementation_->stiffness);
+    implementation_ = std::make_unique<Implementation>(mesh, options.order);
+    implementation_->prepare(mesh, conductivity, options);
     implementation_->setup_seconds = seconds_since(start);
 }
 
@@ -103,39 +144,40 @@ PotentialSolver::~PotentialSolver() = default;
 PotentialSolver::PotentialSolver(PotentialSolver&&) noexcept = default;
 PotentialSolver& PotentialSolver::operator=(PotentialSolver&&) noexcept = default;
 
-const SparseMatrix& PotentialSolver::stiffness() const {
-    return implementation_->stiffness;
+const ElementSpace& PotentialSolver::space() const {
+    return implementation_->space;
+}
+
+Potentials PotentialSolver::solve_block(const Eigen::MatrixXd& loads, const SolveOptions& options) const {
+    const Implementation& state = *implementation_;
+    CORTICOIL_ASSERT(loads.rows() == state.stiffness.rows());
+    const Clock::time_point start = Clock::now();
+    for (Eigen::Index i = 0; i < loads.cols(); ++i) check_balance(loads.col(i));
+    Eigen::MatrixXd local_loads = loads(state.callers_unknown, Eigen::all);
+    local_loads.rowwise() -= local_loads.colwise().mean();
+    Eigen::MatrixXd local_potentials;
+    const std::vector<ColumnReport> columns = state.linear->solve(local_loads, local_potentials, options);
+    Potentials result;
+    result.values.resize(loads.rows(), loads.cols());
+    result.values(state.callers_unknown, Eigen::all) = local_potentials;
+    const double seconds = seconds_since(start) / static_cast<double>(std::max<Eigen::Index>(1, loads.cols()));
+    for (const ColumnReport& column : columns) {
+        result.reports.push_back({.converged = column.converged,
+                                  .iterations = column.iterations,
+                                  .relative_residual = column.relative_residual,
+                                  .unknowns = state.space.n_unknowns(),
+                                  .tetrahedra = state.space.mesh().n_tetrahedra(),
+                                  .order = state.space.order(),
+                                  .solver = state.linear->name(),
+                                  .setup_seconds = state.setup_seconds,
+                                  .solve_seconds = seconds});
+    }
+    return result;
 }
 
 Potential PotentialSolver::solve(const Eigen::VectorXd& load, const SolveOptions& options) const {
-    Implementation& state = *implementation_;
-    CORTICOIL_ASSERT(load.size() == state.stiffness.rows());
-    const Clock::time_point start = Clock::now();
-    const Eigen::VectorXd b = balanced(load);
-    const double norm = b.norm();
-    Potential result;
-    result.report.unknowns = static_cast<int>(b.size());
-    result.report.tetrahedra = state.mesh->n_tetrahedra();
-    result.report.setup_seconds = state.setup_seconds;
-    if (norm == 0) {
-        result.values = Eigen::VectorXd::Zero(b.size());
-        result.report.converged = true;
-        return result;
-    }
-    state.gradient.setTolerance(options.tolerance);
-    state.gradient.setMaxIterations(options.most_iterations);
-    state.gradient.preconditioner().watch(&options.progress, norm, options.tolerance);
-    result.values = state.gradient.solve(b);
-    state.gradient.preconditioner().watch(nullptr, 1, options.tolerance);
-    result.values.array() -= result.values.mean();
-    result.report.iterations = static_cast<int>(state.gradient.iterations());
-    result.report.relative_residual = (b - state.stiffness * result.values).norm() / norm;
-    // The recomputed residual differs from the iteration's by rounding, which ill-shaped elements amplify.
-    constexpr double rounding_allowance = 2;
-    result.report.converged = state.gradient.info() == Eigen::Success && result.values.allFinite() &&
-                              result.report.relative_residual <= rounding_allowance * options.tolerance;
-    result.report.solve_seconds = seconds_since(start);
-    return result;
+    Potentials block = solve_block(load, options);
+    return {block.values.col(0), std::move(block.reports.front())};
 }
 
 } // namespace corticoil::solver

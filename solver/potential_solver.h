@@ -1,19 +1,16 @@
 #pragma once
 
-#include "core/progress.h"
+#include "core/conductivity.h"
 #include "core/tet_mesh.h"
+#include "solver/element_space.h"
+#include "solver/linear_solver.h"
 #include "solver/stiffness.h"
 
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace corticoil::solver {
-
-/// How far a solve goes.
-struct SolveOptions {
-    double tolerance = 1e-6; ///< On the relative residual ‖b − Kφ‖/‖b‖.
-    int most_iterations = 20000;
-    Progress progress = {};
-};
 
 /// What a solve did. Callers check `converged`; nothing that did not converge may be used as a field.
 struct SolveReport {
@@ -23,34 +20,61 @@ struct SolveReport {
     int unknowns = 0;
     int tetrahedra = 0;
     int order = 1;
-    double setup_seconds = 0;
-    double solve_seconds = 0;
+    std::string solver;       ///< "multigrid" or "direct".
+    double setup_seconds = 0; ///< Assembly and preparation, shared by all right-hand sides.
+    double solve_seconds = 0; ///< Of a block: its time over its number of right-hand sides.
 };
 
-/// The potential at the nodes [V], of zero mean, and how it was found.
+/// The potential at the unknowns [V], of zero mean, and how it was found.
 struct Potential {
     Eigen::VectorXd values;
     SolveReport report;
 };
 
-/// Solves ∇·(σ∇φ) = source for many sources on one head: assembles once, then conjugate gradients with a
-/// diagonal preconditioner. With an insulating boundary φ is defined up to a constant, so loads must sum to
-/// zero.
+/// The potentials of several sources, one column each [V].
+struct Potentials {
+    Eigen::MatrixXd values;
+    std::vector<SolveReport> reports;
+};
+
+/// What solves the linear systems.
+enum class SolverChoice {
+    automatic, ///< Multigrid or direct, whichever a cost model expects to be faster within the memory.
+    multigrid,
+    direct
+};
+
+/// How to prepare a solver.
+struct PotentialSolverOptions {
+    int order = 1;
+    SolverChoice choice = SolverChoice::automatic;
+    int expected_right_hand_sides = 1; ///< What the automatic choice plans for.
+    double memory_limit = 8e9;         ///< What the direct solver may take under the automatic choice [bytes].
+    Progress progress = {};
+};
+
+/// Solves ∇·(σ∇φ) = source for many sources on one head: assembles and prepares once. With an insulating
+/// boundary φ is defined up to a constant, so loads must sum to zero.
 class PotentialSolver {
   public:
-    /// Checks the conductor, then assembles; keeps a reference to the mesh. \throws Error as
-    /// check_conductor().
-    PotentialSolver(const TetMesh& mesh, const Eigen::VectorXd& conductivity);
+    /// Checks the conductor, assembles, prepares; keeps a reference to the mesh.
+    /// \throws Error as check_conductor().
+    PotentialSolver(const TetMesh& mesh, const Conductivity& conductivity,
+                    const PotentialSolverOptions& options = {});
     ~PotentialSolver();
     PotentialSolver(PotentialSolver&&) noexcept;
     PotentialSolver& operator=(PotentialSolver&&) noexcept;
 
-    /// φ for a load b (one value per node, from sources.h). Not from two threads at once.
+    /// φ for a load b (one value per unknown, from sources.h). Not from two threads at once.
     /// \throws Error if b holds a value that is not finite, or if its sum is not zero to quadrature error
     /// (the net current into an insulated head must vanish).
     [[nodiscard]] Potential solve(const Eigen::VectorXd& load, const SolveOptions& options = {}) const;
 
-    [[nodiscard]] const SparseMatrix& stiffness() const;
+    /// φ for several loads at once, one per column: cheaper than one after the other.
+    [[nodiscard]] Potentials solve_block(const Eigen::MatrixXd& loads, const SolveOptions& options = {}) const;
+
+    /// The elements whose unknowns loads and potentials belong to.
+    [[nodiscard]] const ElementSpace& space() const;
 
   private:
     struct Implementation;

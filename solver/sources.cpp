@@ -1,158 +1,174 @@
 #include "solver/sources.h"
 
-#include "core/describe_point.h"
 #include "core/error.h"
+#include "core/face_neighbours.h"
 #include "solver/gradients.h"
 
+#include <Eigen/Geometry>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <map>
+#include <utility>
 
 namespace corticoil::solver {
 
 namespace {
 
-QuadratureRule rule_of(const std::vector<Eigen::Vector4d>& points, const std::vector<double>& weights) {
-    QuadratureRule rule;
-    rule.barycentric.resize(4, static_cast<Eigen::Index>(points.size()));
-    rule.weights.resize(static_cast<Eigen::Index>(points.size()));
-    for (std::size_t i = 0; i < points.size(); ++i) {
-        rule.barycentric.col(static_cast<Eigen::Index>(i)) = points[i];
-        rule.weights[static_cast<Eigen::Index>(i)] = weights[i];
+/// ∫ ∇N_i·v dV of one tetrahedron's shape functions for v of degree order − 1 with the given coefficients.
+ElementSpace::ShapeValues divergence_parts(const ElementSpace& space, const TetrahedronGradients& element,
+                                           const Eigen::Ref<const Eigen::Matrix3Xd>& v) {
+    if (space.order() == 1) return element.volume * (element.gradients.transpose() * v.col(0));
+    // ∫ λ_i v = V/20 (v_i + Σ_j v_j), ∫ v = V/4 Σ_j v_j, with ∇N as in ElementSpace::shape_gradients().
+    ElementSpace::ShapeValues parts(ElementSpace::most_local);
+    const Vector3 sum = v.rowwise().sum();
+    const auto first_moment = [&](int i) -> Vector3 { return (v.col(i) + sum) / 20; };
+    for (int corner = 0; corner < 4; ++corner)
+        parts[corner] = element.gradients.col(corner).dot(4 * first_moment(corner) - sum / 4);
+    for (int e = 0; e < 6; ++e) {
+        const auto [i, j] = edge_corners[static_cast<std::size_t>(e)];
+        parts[4 + e] = 4 * (element.gradients.col(i).dot(first_moment(j)) + element.gradients.col(j).dot(first_moment(i)));
     }
-    return rule;
+    return element.volume * parts;
 }
 
-QuadratureRule degree_2_rule() {
-    const double a = (5 + 3 * std::sqrt(5.0)) / 20;
-    const double b = (5 - std::sqrt(5.0)) / 20;
-    std::vector<Eigen::Vector4d> points;
-    for (int i = 0; i < 4; ++i) {
-        points.emplace_back(Eigen::Vector4d::Constant(b));
-        points.back()[i] = a;
-    }
-    return rule_of(points, std::vector<double>(4, 0.25));
-}
-
-QuadratureRule degree_4_rule() {
-    // Keast's weights sum to 1/6, the volume of the reference tetrahedron; ours sum to one.
-    std::vector<Eigen::Vector4d> points{Eigen::Vector4d::Constant(0.25)};
-    std::vector<double> weights{-74.0 / 5625 * 6};
-    for (int i = 0; i < 4; ++i) {
-        points.emplace_back(Eigen::Vector4d::Constant(1.0 / 14));
-        points.back()[i] = 11.0 / 14;
-        weights.push_back(343.0 / 45000 * 6);
-    }
-    const double a = (1 + std::sqrt(5.0 / 14)) / 4;
-    const double b = (1 - std::sqrt(5.0 / 14)) / 4;
-    for (int i = 0; i < 4; ++i) {
-        for (int j = i + 1; j < 4; ++j) {
-            points.emplace_back(Eigen::Vector4d::Constant(b));
-            points.back()[i] = a;
-            points.back()[j] = a;
-            weights.push_back(56.0 / 2250 * 6);
-        }
-    }
-    return rule_of(points, weights);
-}
-
-/// Σ_T V_T ∇λ_i·v_T gathered over tetrahedra in their order.
-Eigen::VectorXd divergence_load(const TetMesh& mesh, const VectorField& per_tetrahedron) {
-    CORTICOIL_ASSERT(per_tetrahedron.cols() == mesh.n_tetrahedra());
-    Eigen::VectorXd load = Eigen::VectorXd::Zero(mesh.n_nodes());
+/// b_i = ∫ ∇N_i·v dV with v = `scaled(t, coefficients)` in tetrahedron t, gathered over tetrahedra in their order.
+template <typename Scaled>
+Eigen::VectorXd divergence_load(const ElementSpace& space, const ElementField& field, const Scaled& scaled) {
+    const TetMesh& mesh = space.mesh();
+    CORTICOIL_ASSERT(field.degree == space.order() - 1 && field.n_tetrahedra() == mesh.n_tetrahedra());
+    const Eigen::Index n_values = field.degree == 0 ? 1 : 4;
+    Eigen::VectorXd load = Eigen::VectorXd::Zero(space.n_unknowns());
+    Eigen::Matrix<double, 3, Eigen::Dynamic, 0, 3, 4> v(3, n_values);
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
-        const TetrahedronGradients element = gradients_of(mesh, t);
-        const Eigen::Vector4d parts =
-            element.volume * (element.gradients.transpose() * per_tetrahedron.col(t));
-        for (int corner = 0; corner < 4; ++corner) load[mesh.tetrahedra(corner, t)] += parts[corner];
+        for (Eigen::Index i = 0; i < n_values; ++i) v.col(i) = scaled(t, field.values.col(n_values * t + i));
+        const ElementSpace::ShapeValues parts = divergence_parts(space, gradients_of(mesh, t), v);
+        for (int i = 0; i < space.n_local(); ++i) load[space.unknown(t, i)] += parts[i];
     }
     return load;
 }
 
+/// Corners of tetrahedron `t` on the face opposite to `opposite`, outwards oriented, as local numbers.
+std::array<int, 3> corners_of_face(int opposite) {
+    return face_corners[static_cast<std::size_t>(opposite)];
+}
+
+/// The P2 unknown (local number) on the edge between two local corners.
+int local_midpoint(int a, int b) {
+    const std::array<int, 2> edge{std::min(a, b), std::max(a, b)};
+    const auto found = std::find(edge_corners.begin(), edge_corners.end(), edge);
+    return 4 + static_cast<int>(found - edge_corners.begin());
+}
+
+/// A quadrature rule over a triangle whose points are corners, edge midpoints (each opposite to the corner of the same
+/// number) and the centre: weights by kind.
+struct TriangleRule {
+    double corner;
+    double midpoint;
+    double centre;
+};
+/// Degree 2 for P1, degree 3 for P2.
+TriangleRule triangle_rule(int order) {
+    return order == 1 ? TriangleRule{0, 1.0 / 3, 0} : TriangleRule{1.0 / 20, 2.0 / 15, 9.0 / 20};
+}
+
+/// ∫ N_i f over a triangle of unit area from f at corners, midpoints and centre: for corners, then for P2 midpoints.
+Eigen::Matrix<double, 6, 1> triangle_moments(int order, const Eigen::Matrix<double, 7, 1>& f) {
+    const TriangleRule rule = triangle_rule(order);
+    Eigen::Matrix<double, 6, 1> moments = Eigen::Matrix<double, 6, 1>::Zero();
+    if (order == 1) {
+        // At a midpoint the two corners of its edge have λ = 1/2.
+        for (int i = 0; i < 3; ++i) moments[i] = rule.midpoint * (f[3 + (i + 1) % 3] + f[3 + (i + 2) % 3]) / 2;
+        return moments;
+    }
+    // At the centre λ = 1/3: corner functions are λ(2λ − 1) = −1/9, midpoint functions 4/9.
+    for (int i = 0; i < 3; ++i) {
+        moments[i] = rule.corner * f[i] - rule.centre * f[6] / 9;
+        moments[3 + i] = rule.midpoint * f[3 + i] + rule.centre * f[6] * 4 / 9;
+    }
+    return moments;
+}
+
 } // namespace
 
-QuadratureRule quadrature_rule(Quadrature quadrature) {
-    switch (quadrature) {
-    case Quadrature::barycentre:
-        return rule_of({Eigen::Vector4d::Constant(0.25)}, {1.0});
-    case Quadrature::degree_2:
-        return degree_2_rule();
-    case Quadrature::degree_4:
-        return degree_4_rule();
-    }
-    CORTICOIL_ASSERT(false);
-    return {};
+Eigen::VectorXd load_of_rate_of_vector_potential(const ElementSpace& space, const Conductivity& conductivity,
+                                                 const ElementField& rate) {
+    return divergence_load(space, rate,
+                           [&](int t, const Vector3& value) -> Vector3 { return -conductivity.times(t, value); });
 }
 
-VectorField element_means(const TetMesh& mesh, const FieldFunction& field, Quadrature quadrature) {
-    const QuadratureRule rule = quadrature_rule(quadrature);
-    VectorField means = VectorField::Zero(3, mesh.n_tetrahedra());
-    Points points(3, mesh.n_tetrahedra());
-    for (Eigen::Index q = 0; q < rule.weights.size(); ++q) {
-        points.setZero();
-        for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
-            for (int corner = 0; corner < 4; ++corner) {
-                points.col(t) += rule.barycentric(corner, q) * mesh.nodes.col(mesh.tetrahedra(corner, t));
-            }
-        }
-        means += rule.weights[q] * field(points);
-    }
+Eigen::VectorXd load_of_impressed_current(const ElementSpace& space, const ElementField& current) {
+    return divergence_load(space, current, [](int, const Vector3& value) { return value; });
+}
+
+Eigen::VectorXd load_of_boundary_current(const ElementSpace& space, const FieldFunction& current) {
+    // Through the outer boundary alone: an interface source whose σ is one everywhere has no other triangles.
+    const InterfaceSource boundary(space, Eigen::VectorXd(Eigen::VectorXd::Ones(space.mesh().n_tetrahedra())));
+    return boundary.load(current(boundary.points()));
+}
+
+InterfaceSource::InterfaceSource(const ElementSpace& space, const Conductivity& conductivity) : space_(space) {
+    if (!conductivity.is_isotropic())
+        throw Error("interface source: conductivities are tensors; use the volume form");
+    const TetMesh& mesh = space.mesh();
+    const Eigen::Matrix4Xi neighbours = face_neighbours(mesh);
+    const bool has_corners = space.order() == 2;
+    std::vector<Vector3> points;
+    std::vector<int> point_of_node(has_corners ? static_cast<std::size_t>(mesh.n_nodes()) : 0, -1);
+    std::map<std::pair<int, int>, int> point_of_edge;
+    const auto add_point = [&](const Vector3& point) {
+        points.push_back(point);
+        return static_cast<int>(points.size()) - 1;
+    };
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
-        if (means.col(t).allFinite()) continue;
-        throw Error(fmt::format("source field: not a finite number in tetrahedron {} near {}; does "
-                                "the coil touch the head there?",
-                                t, describe_point(mesh.nodes.col(mesh.tetrahedra(0, t)))));
-    }
-    return means;
-}
-
-VectorField element_means_of_nodal(const TetMesh& mesh, const VectorField& at_nodes) {
-    CORTICOIL_ASSERT(at_nodes.cols() == mesh.n_nodes());
-    VectorField means(3, mesh.n_tetrahedra());
-    for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
-        Vector3 sum = Vector3::Zero();
-        for (int corner = 0; corner < 4; ++corner) sum += at_nodes.col(mesh.tetrahedra(corner, t));
-        means.col(t) = sum / 4;
-    }
-    return means;
-}
-
-Eigen::VectorXd load_of_rate_of_vector_potential(const TetMesh& mesh, const Eigen::VectorXd& conductivity,
-                                                 const VectorField& rate_means) {
-    return divergence_load(mesh, -(rate_means * conductivity.asDiagonal()));
-}
-
-Eigen::VectorXd load_of_impressed_current(const TetMesh& mesh, const VectorField& current_means) {
-    return divergence_load(mesh, current_means);
-}
-
-Eigen::VectorXd load_of_boundary_current(const TetMesh& mesh, const FieldFunction& current) {
-    const BoundarySurface boundary = outer_boundary(mesh);
-    const VectorField areas = area_vectors(boundary.surface);
-    const int n = boundary.surface.n_triangles();
-    Eigen::VectorXd load = Eigen::VectorXd::Zero(mesh.n_nodes());
-    // Degree 2: the points with barycentric coordinates (2/3, 1/6, 1/6), a third of the area each.
-    for (int q = 0; q < 3; ++q) {
-        Eigen::Vector3d barycentric = Eigen::Vector3d::Constant(1.0 / 6);
-        barycentric[q] = 2.0 / 3;
-        Points points = Points::Zero(3, n);
-        for (int t = 0; t < n; ++t) {
-            for (int corner = 0; corner < 3; ++corner) {
-                points.col(t) +=
-                    barycentric[corner] * boundary.surface.nodes.col(boundary.surface.triangles(corner, t));
+        for (int opposite = 0; opposite < 4; ++opposite) {
+            const int other = neighbours(opposite, t);
+            // Each triangle once, from its first tetrahedron.
+            if (other >= 0 && other < t) continue;
+            const double jump = conductivity[t] - (other >= 0 ? conductivity[other] : 0);
+            if (jump == 0) continue;
+            const std::array<int, 3> corners = corners_of_face(opposite);
+            Face face{};
+            face.weighted_area = -jump * face_area(mesh, t, opposite);
+            face.points.fill(-1);
+            Vector3 centre = Vector3::Zero();
+            for (std::size_t i = 0; i < 3; ++i) {
+                const int node = mesh.tetrahedra(corners[i], t);
+                const int a = mesh.tetrahedra(corners[(i + 1) % 3], t);
+                const int b = mesh.tetrahedra(corners[(i + 2) % 3], t);
+                face.unknowns[i] = node;
+                if (has_corners) {
+                    face.unknowns[3 + i] = space.unknown(t, local_midpoint(corners[(i + 1) % 3], corners[(i + 2) % 3]));
+                    int& point = point_of_node[static_cast<std::size_t>(node)];
+                    if (point < 0) point = add_point(mesh.nodes.col(node));
+                    face.points[i] = point;
+                }
+                const auto [slot, is_new] = point_of_edge.try_emplace(std::minmax(a, b), 0);
+                if (is_new) slot->second = add_point((mesh.nodes.col(a) + mesh.nodes.col(b)) / 2);
+                face.points[3 + i] = slot->second;
+                centre += mesh.nodes.col(node) / 3;
             }
+            if (has_corners) face.points[6] = add_point(centre);
+            faces_.push_back(face);
         }
-        const VectorField values = current(points);
-        for (int t = 0; t < n; ++t) {
-            const double flux = values.col(t).dot(areas.col(t)) / 3;
-            for (int corner = 0; corner < 3; ++corner) {
-                const int node =
-                    boundary.mesh_node[static_cast<std::size_t>(boundary.surface.triangles(corner, t))];
-                load[node] -= barycentric[corner] * flux;
-            }
+    }
+    points_.resize(3, static_cast<Eigen::Index>(points.size()));
+    for (std::size_t i = 0; i < points.size(); ++i) points_.col(static_cast<Eigen::Index>(i)) = points[i];
+}
+
+Eigen::VectorXd InterfaceSource::load(const VectorField& rate_at_points) const {
+    CORTICOIL_ASSERT(rate_at_points.cols() == points_.cols());
+    Eigen::VectorXd load = Eigen::VectorXd::Zero(space_.n_unknowns());
+    const int n_unknowns = space_.order() == 1 ? 3 : 6;
+    for (const Face& face : faces_) {
+        Eigen::Matrix<double, 7, 1> flux = Eigen::Matrix<double, 7, 1>::Zero();
+        for (int i = 0; i < 7; ++i) {
+            const int point = face.points[static_cast<std::size_t>(i)];
+            if (point >= 0) flux[i] = face.weighted_area.dot(rate_at_points.col(point));
         }
+        const Eigen::Matrix<double, 6, 1> moments = triangle_moments(space_.order(), flux);
+        for (int i = 0; i < n_unknowns; ++i) load[face.unknowns[static_cast<std::size_t>(i)]] += moments[i];
     }
     return load;
 }

@@ -1,51 +1,52 @@
 #pragma once
 
-#include "core/tet_mesh.h"
+#include "core/conductivity.h"
+#include "solver/element_field.h"
+#include "solver/element_space.h"
 
-#include <functional>
+#include <array>
+#include <vector>
 
 namespace corticoil::solver {
 
-/// A vector field given at points: 3×N [m] → 3×N. Must be callable from one thread at a time.
-using FieldFunction = std::function<VectorField(const Points&)>;
+/// b_i = −∫ σ ∇N_i·∂A/∂t dV from ∂A/∂t [V/m] projected onto what the elements see: the volume form, for any σ per
+/// tetrahedron [S/m]. From ∇·(σ∇φ) = −∇·(σ∂A/∂t) with an insulating boundary, n·σE = 0.
+[[nodiscard]] Eigen::VectorXd load_of_rate_of_vector_potential(const ElementSpace& space,
+                                                               const Conductivity& conductivity,
+                                                               const ElementField& rate);
 
-/// Order of the quadrature over a tetrahedron: the degree of polynomials that it integrates exactly.
-enum class Quadrature {
-    barycentre, ///< One point, degree 1.
-    degree_2,   ///< Four points.
-    degree_4    ///< Eleven points (Keast 1986, Comput Methods Appl Mech Eng 55:339, rule 6).
+/// b_i = ∫ ∇N_i·J dV for a current density J impressed in the volume [A/m²]; ∇·(σE + J) = 0.
+[[nodiscard]] Eigen::VectorXd load_of_impressed_current(const ElementSpace& space, const ElementField& current);
+
+/// b_i = −∮ N_i J·n dS for a current density that leaves through the outer boundary [A/m²], n outwards; quadrature of
+/// degree 2 per triangle for P1 and of degree 3 for P2.
+[[nodiscard]] Eigen::VectorXd load_of_boundary_current(const ElementSpace& space, const FieldFunction& current);
+
+/// The same load as load_of_rate_of_vector_potential() from ∂A/∂t on interfaces alone: with ∇·∂A/∂t = 0 and σ constant
+/// on both sides of every triangle but across it, Gauss' theorem leaves
+/// b_i = −Σ_T (σ_in − σ_out) ∫ N_i n·∂A/∂t dS over the triangles where σ jumps, those to air with σ_out = 0; n from in
+/// to out. Fewer points than the volume form needs and no quadrature error of the interior. Quadrature: edge midpoints
+/// for P1 (degree 2); corners, midpoints and centres for P2 (degree 3), each point evaluated once.
+class InterfaceSource {
+  public:
+    /// Cost O(M); keeps a reference to the space. \throws Error for anisotropic conductivities.
+    InterfaceSource(const ElementSpace& space, const Conductivity& conductivity);
+
+    /// Where ∂A/∂t is needed, 3×N [m].
+    [[nodiscard]] const Points& points() const { return points_; }
+    /// b from ∂A/∂t at points() [V/m].
+    [[nodiscard]] Eigen::VectorXd load(const VectorField& rate_at_points) const;
+
+  private:
+    /// A triangle where σ jumps.
+    struct Face {
+        Vector3 weighted_area;            ///< −(σ_in − σ_out) n × area.
+        std::array<int, 6> unknowns;      ///< Corners, then for P2 the midpoints opposite to them.
+        std::array<int, 7> points;        ///< Corners, midpoints opposite to them, centre; −1 where not used.
+    };
+    const ElementSpace& space_;
+    std::vector<Face> faces_;
+    Points points_;
 };
-
-/// Points of a quadrature rule and their weights, which sum to one.
-struct QuadratureRule {
-    Eigen::Matrix4Xd barycentric; ///< Barycentric coordinates of each point.
-    Eigen::VectorXd weights;
-};
-
-/// The points and weights of a rule.
-[[nodiscard]] QuadratureRule quadrature_rule(Quadrature quadrature);
-
-/// Mean of `field` over each tetrahedron, 3×M: all that P1 elements see of a source.
-/// \throws Error if a value is not a finite number.
-[[nodiscard]] VectorField element_means(const TetMesh& mesh, const FieldFunction& field,
-                                        Quadrature quadrature);
-
-/// Mean over each tetrahedron of a field that is linear in it between its values at the nodes (3×N), 3×M.
-[[nodiscard]] VectorField element_means_of_nodal(const TetMesh& mesh, const VectorField& at_nodes);
-
-/// b_i = −∫ σ ∇λ_i·∂A/∂t dV from the element means of ∂A/∂t [V/m]: the volume form, for any σ per tetrahedron
-/// [S/m]. From ∇·(σ∇φ) = −∇·(σ∂A/∂t) with an insulating boundary, n·σE = 0.
-[[nodiscard]] Eigen::VectorXd load_of_rate_of_vector_potential(const TetMesh& mesh,
-                                                               const Eigen::VectorXd& conductivity,
-                                                               const VectorField& rate_means);
-
-/// b_i = ∫ ∇λ_i·J dV for a current density J impressed in the volume [A/m²], from its element means; ∇·(σE +
-/// J) = 0.
-[[nodiscard]] Eigen::VectorXd load_of_impressed_current(const TetMesh& mesh,
-                                                        const VectorField& current_means);
-
-/// b_i = −∮ λ_i J·n dS for a current density that leaves through the outer boundary [A/m²], n outwards;
-/// quadrature of degree 2 per triangle (three points).
-[[nodiscard]] Eigen::VectorXd load_of_boundary_current(const TetMesh& mesh, const FieldFunction& current);
 
 } // namespace corticoil::solver

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "core/tet_mesh.h"
+#include "core/conductivity.h"
+#include "solver/element_space.h"
 
 #include <Eigen/SparseCore>
 
@@ -9,9 +10,10 @@ namespace corticoil::solver {
 /// Compressed by rows, so that products run in parallel over rows.
 using SparseMatrix = Eigen::SparseMatrix<double, Eigen::RowMajor>;
 
-/// The P1 stiffness matrix K_ij = Σ_T σ_T ∫ ∇λ_i·∇λ_j dV, N×N, both triangles stored; `conductivity` per
-/// tetrahedron [S/m]. Symmetric, positive semi-definite; the constants are its null space on a connected
-/// mesh. Assembled row by row in a fixed order with OpenMP: bitwise equal for any number of threads.
-[[nodiscard]] SparseMatrix assemble_stiffness(const TetMesh& mesh, const Eigen::VectorXd& conductivity);
+/// The stiffness matrix K_ij = Σ_T ∫ ∇N_i·σ_T ∇N_j dV, N×N over the space's unknowns, both triangles stored,
+/// columns ascending; σ per tetrahedron [S/m]. Symmetric, positive semi-definite; the constants are its null
+/// space on a connected mesh. Exact for straight-sided tetrahedra. Assembled row by row in a fixed order with
+/// OpenMP: bitwise equal for any number of threads. \throws Error if P2 needs more than 2³¹−1 entries.
+[[nodiscard]] SparseMatrix assemble_stiffness(const ElementSpace& space, const Conductivity& conductivity);
 
 } // namespace corticoil::solver

@@ -68,7 +68,7 @@ TEST(ConductorCheck, PartsThatDoNotTouchAreNamed) {
     const Points centres = barycentres(conductor.mesh);
     conductor.mesh =
         extract(conductor.mesh, [&](int t) { return centres(0, t) < 0.025 || centres(0, t) > 0.05; });
-    conductor.conductivity = Eigen::VectorXd::Ones(conductor.mesh.n_tetrahedra());
+    conductor.conductivity = Eigen::VectorXd(Eigen::VectorXd::Ones(conductor.mesh.n_tetrahedra()));
     EXPECT_THAT(conductor.message(), HasSubstr("24 tetrahedra are not connected with the largest part"));
 }
 

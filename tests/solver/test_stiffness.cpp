@@ -22,7 +22,7 @@ Eigen::VectorXd contrasting(const TetMesh& mesh) {
 
 TEST(Stiffness, IsSymmetricAndConstantsAreItsNullSpace) {
     const TetMesh mesh = layered_box();
-    const SparseMatrix stiffness = assemble_stiffness(mesh, contrasting(mesh));
+    const SparseMatrix stiffness = assemble_stiffness(ElementSpace(mesh, 1), contrasting(mesh));
     const double largest = stiffness.coeffs().abs().maxCoeff();
     EXPECT_LT((stiffness * Eigen::VectorXd::Ones(mesh.n_nodes())).cwiseAbs().maxCoeff(), 1e-14 * largest);
     EXPECT_LT(SparseMatrix(SparseMatrix(stiffness.transpose()) - stiffness).norm(), 1e-14 * largest);
@@ -35,7 +35,7 @@ TEST(Stiffness, EnergyOfALinearPotentialIsExact) {
     // ∫ σ |∇φ|² = Σ σ_T V_T for φ = z.
     const TetMesh mesh = layered_box();
     const Eigen::VectorXd linear = mesh.nodes.row(2).transpose();
-    const double energy = linear.dot(assemble_stiffness(mesh, contrasting(mesh)) * linear);
+    const double energy = linear.dot(assemble_stiffness(ElementSpace(mesh, 1), contrasting(mesh)) * linear);
     EXPECT_NEAR(energy, (0.01 + 1.654) / 2 * 0.1 * 0.2 * 0.15, 1e-15);
 }
 
@@ -43,9 +43,9 @@ TEST(Stiffness, IsBitwiseEqualForAnyNumberOfThreads) {
     const TetMesh mesh = layered_box();
     const int n_threads = omp_get_max_threads();
     omp_set_num_threads(1);
-    const SparseMatrix one = assemble_stiffness(mesh, contrasting(mesh));
+    const SparseMatrix one = assemble_stiffness(ElementSpace(mesh, 1), contrasting(mesh));
     omp_set_num_threads(4);
-    const SparseMatrix four = assemble_stiffness(mesh, contrasting(mesh));
+    const SparseMatrix four = assemble_stiffness(ElementSpace(mesh, 1), contrasting(mesh));
     omp_set_num_threads(n_threads);
     EXPECT_TRUE((one.coeffs() == four.coeffs()).all());
 }

@@ -5,7 +5,7 @@
 
 namespace corticoil::test {
 
-double relative_l2_error(const TetMesh& mesh, const VectorField& field, const solver::FieldFunction& exact,
+double relative_l2_error(const TetMesh& mesh, const solver::ElementField& field, const solver::FieldFunction& exact,
                          const std::function<bool(const Vector3&)>& region) {
     const solver::QuadratureRule rule = solver::quadrature_rule(solver::Quadrature::degree_4);
     const Eigen::VectorXd volumes = tetrahedron_volumes(mesh);
@@ -29,7 +29,7 @@ double relative_l2_error(const TetMesh& mesh, const VectorField& field, const so
         for (std::size_t i = 0; i < selected.size(); ++i) {
             const Vector3 value = values.col(static_cast<Eigen::Index>(i));
             const double weight = rule.weights[q] * volumes[selected[i]];
-            error += weight * (field.col(selected[i]) - value).squaredNorm();
+            error += weight * (field.at(selected[i], rule.barycentric.col(q)) - value).squaredNorm();
             norm += weight * value.squaredNorm();
         }
     }

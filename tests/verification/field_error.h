@@ -1,15 +1,15 @@
 #pragma once
 
 #include "core/tet_mesh.h"
-#include "solver/sources.h"
+#include "solver/element_field.h"
 
 #include <functional>
 
 namespace corticoil::test {
 
-/// Relative L2 error ‖E_h − E‖/‖E‖ of a field that is constant per tetrahedron, over the tetrahedra whose
+/// Relative L2 error ‖E_h − E‖/‖E‖ of a field of elements, over the tetrahedra whose
 /// barycentre satisfies `region`, by quadrature of degree 4.
-[[nodiscard]] double relative_l2_error(const TetMesh& mesh, const VectorField& field,
+[[nodiscard]] double relative_l2_error(const TetMesh& mesh, const solver::ElementField& field,
                                        const solver::FieldFunction& exact,
                                        const std::function<bool(const Vector3&)>& region);
 

@@ -74,9 +74,9 @@ DipoleRun run_dipoles(const HeadModel& head, double sign) {
     double total = 0;
     for (int t = 0; t < head.mesh.n_tetrahedra(); ++t) {
         if (!in_brain(centres.col(t))) continue;
-        const double component = simulation.field.col(t).dot(centres.col(t).normalized());
+        const double component = simulation.field.mean(t).dot(centres.col(t).normalized());
         radial += volumes[t] * component * component;
-        total += volumes[t] * simulation.field.col(t).squaredNorm();
+        total += volumes[t] * simulation.field.mean(t).squaredNorm();
     }
     return {test::mesh_size(extract(head.mesh, [&](int t) { return in_brain(centres.col(t)); })),
             test::relative_l2_error(head.mesh, simulation.field, exact, in_brain), std::sqrt(radial / total)};
@@ -141,13 +141,14 @@ UniformRun run_uniform(double edge, double factor_on_one_component) {
             values.col(i) = -0.5 * b_rate.cross(Vector3(points.col(i)));
         return values;
     };
-    const VectorField means = solver::element_means(head.mesh, rate, solver::Quadrature::barycentre);
+    const solver::PotentialSolver solver(head.mesh, head.conductivity);
+    const solver::ElementField means =
+        solver::projected(solver.space(), rate, solver::Quadrature::barycentre);
     const solver::Potential potential =
-        solver::PotentialSolver(head.mesh, head.conductivity)
-            .solve(solver::load_of_rate_of_vector_potential(head.mesh, head.conductivity, means),
-                   {.tolerance = 1e-9});
+        solver.solve(solver::load_of_rate_of_vector_potential(solver.space(), head.conductivity, means),
+                     {.tolerance = 1e-9});
     EXPECT_TRUE(potential.report.converged);
-    const VectorField field = solver::electric_field(head.mesh, potential.values, means);
+    const solver::ElementField field = solver::electric_field(solver.space(), potential.values, means);
     return {test::mesh_size(head.mesh),
             test::relative_l2_error(head.mesh, field, exact, [](const Vector3&) { return true; })};
 }

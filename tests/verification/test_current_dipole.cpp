@@ -141,11 +141,11 @@ Result run(double edge, const Variant& variant) {
     const Vector3 place = centres.col(source);
     VectorField current = VectorField::Zero(3, head.mesh.n_tetrahedra());
     current.col(source) = variant.sign * moment * place.normalized() / tetrahedron_volumes(head.mesh)[source];
+    const solver::PotentialSolver solver(head.mesh, head.conductivity);
     const solver::Potential potential =
-        solver::PotentialSolver(head.mesh, head.conductivity)
-            .solve(solver::load_of_impressed_current(head.mesh, current), {.tolerance = 1e-9});
+        solver.solve(solver::load_of_impressed_current(solver.space(), current), {.tolerance = 1e-9});
     EXPECT_TRUE(potential.report.converged);
-    const VectorField field = solver::electric_field(head.mesh, potential.values, {});
+    const solver::ElementField field = solver::electric_field(solver.space(), potential.values, std::nullopt);
 
     const RadialDipoleSeries series(place.norm());
     const Eigen::Matrix3d to_axis =

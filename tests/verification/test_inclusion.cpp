@@ -57,11 +57,11 @@ Result run(double edge, double factor_on_lesion, double sign) {
     const solver::FieldFunction current = [&](const Points& points) -> VectorField {
         return sign * sigma_medium * exact_field(points);
     };
+    const solver::PotentialSolver solver(head.mesh, head.conductivity);
     const solver::Potential potential =
-        solver::PotentialSolver(head.mesh, head.conductivity)
-            .solve(solver::load_of_boundary_current(head.mesh, current), {.tolerance = 1e-9});
+        solver.solve(solver::load_of_boundary_current(solver.space(), current), {.tolerance = 1e-9});
     EXPECT_TRUE(potential.report.converged);
-    const VectorField field = solver::electric_field(head.mesh, potential.values, {});
+    const solver::ElementField field = solver::electric_field(solver.space(), potential.values, std::nullopt);
     const auto everywhere = [](const Vector3&) { return true; };
     const auto inside = [](const Vector3& p) { return p.norm() < inner_radius; };
     return {test::mesh_size(head.mesh), test::relative_l2_error(head.mesh, field, exact_field, everywhere),

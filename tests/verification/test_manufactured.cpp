@@ -92,16 +92,16 @@ Result run(int n, const Variant& variant) {
     const auto exact = [](const Vector3& p) -> Vector3 {
         return current(p) / layer_sigma[static_cast<std::size_t>(layer_of(p))];
     };
-    const VectorField rate =
-        solver::element_means(mesh, pointwise([&](const Vector3& p) -> Vector3 {
+    const solver::PotentialSolver solver(mesh, conductivity);
+    const solver::ElementField rate =
+        solver::projected(solver.space(), pointwise([&](const Vector3& p) -> Vector3 {
                                   return variant.sign_of_rate * (-potential_gradient(p) - exact(p));
                               }),
                               solver::Quadrature::degree_4);
     const solver::Potential potential =
-        solver::PotentialSolver(mesh, conductivity)
-            .solve(solver::load_of_rate_of_vector_potential(mesh, conductivity, rate), {.tolerance = 1e-9});
+        solver.solve(solver::load_of_rate_of_vector_potential(solver.space(), conductivity, rate), {.tolerance = 1e-9});
     EXPECT_TRUE(potential.report.converged);
-    const VectorField field = solver::electric_field(mesh, potential.values, rate);
+    const solver::ElementField field = solver::electric_field(solver.space(), potential.values, rate);
     Result result{test::mesh_size(mesh), 0};
     for (int layer = 0; layer < 3; ++layer) {
         const double error = test::relative_l2_error(mesh, field, pointwise(exact),

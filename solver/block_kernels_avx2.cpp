@@ -1,0 +1,2 @@
+#define CORTICOIL_KERNELS block_kernels_avx2
+#include "solver/block_kernels_loops.h"

@@ -1,0 +1,2 @@
+#define CORTICOIL_KERNELS block_kernels_portable
+#include "solver/block_kernels_loops.h"

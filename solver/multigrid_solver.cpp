@@ -1,0 +1,271 @@
+#include "solver/multigrid_solver.h"
+
+#include "core/error.h"
+#include "solver/large_array.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <span>
+#include <numeric>
+
+namespace corticoil::solver {
+
+namespace {
+
+constexpr int widest = MultigridSolver::widest_block;
+using Scalars = std::array<double, widest>;
+
+/// The narrowest width that there are kernels for.
+int width_for(int n_columns) {
+    for (const int width : {1, 4, 8}) {
+        if (n_columns <= width) return width;
+    }
+    return widest;
+}
+
+/// One block's vectors: `width` values per row.
+struct Block {
+    Block(int n_rows, int of_width)
+        : width(of_width), size(static_cast<std::size_t>(n_rows) * static_cast<std::size_t>(width)), x(size), r(size),
+          q(size), p(size), z(size), r_float(size) {}
+    int width;
+    std::size_t size;
+    LargeArray<double> x, r, q;
+    LargeArray<float> p, z, r_float;
+};
+
+/// Conjugate gradients for up to 16 columns.
+class BlockIteration {
+  public:
+    BlockIteration(const SparseMatrix& matrix, const Multigrid& multigrid, const SolveOptions& options)
+        : matrix_(matrix), multigrid_(multigrid), options_(options), n_(static_cast<int>(matrix.rows())), chunks_(n_),
+          rows_{matrix.outerIndexPtr(), matrix.innerIndexPtr(), matrix.valuePtr()},
+          partial_(static_cast<std::size_t>(chunks_.count()) * widest) {}
+
+    void solve(const Eigen::Ref<const Eigen::MatrixXd>& loads, Eigen::Ref<Eigen::MatrixXd> solutions,
+               std::span<ColumnReport> reports, const std::function<void(double)>& report_progress) {
+        const auto n_columns = static_cast<int>(loads.cols());
+        norms_.resize(static_cast<std::size_t>(n_columns));
+        std::vector<int> active;
+        for (int c = 0; c < n_columns; ++c) {
+            norms_[static_cast<std::size_t>(c)] = loads.col(c).norm();
+            if (norms_[static_cast<std::size_t>(c)] == 0) {
+                solutions.col(c).setZero();
+                reports[static_cast<std::size_t>(c)] = {.converged = true};
+            } else {
+                active.push_back(c);
+            }
+        }
+        // Rounding can leave the true residual above the tolerance when the iteration's own is below it: such
+        // columns start again from where they are.
+        solutions.setZero();
+        constexpr int most_restarts = 3;
+        for (int restart = 0; restart < most_restarts && !active.empty(); ++restart) {
+            iterate(active, loads, solutions, reports, report_progress);
+            active = check(active, loads, solutions, reports);
+        }
+        for (int c = 0; c < n_columns; ++c) solutions.col(c).array() -= solutions.col(c).mean();
+    }
+
+  private:
+    template <typename Call>
+    Scalars sums(int width, const Call& call) {
+#pragma omp parallel for schedule(static) if (chunks_.count() > 1)
+        for (int chunk = 0; chunk < chunks_.count(); ++chunk)
+            call(chunks_.first(chunk), chunks_.last(chunk), partial_.data() + static_cast<std::size_t>(chunk) * widest);
+        Scalars total{};
+        for (int chunk = 0; chunk < chunks_.count(); ++chunk) {
+            for (int w = 0; w < width; ++w)
+                total[static_cast<std::size_t>(w)] += partial_[static_cast<std::size_t>(chunk * widest + w)];
+        }
+        return total;
+    }
+
+    /// Puts the scaled residuals of columns into a block: slot w holds column columns[w], the rest zeros.
+    void load_block(Block& block, const std::vector<int>& columns, const Eigen::Ref<const Eigen::MatrixXd>& loads,
+                    const Eigen::Ref<const Eigen::MatrixXd>& solutions) const {
+#pragma omp parallel for schedule(static)
+        for (int i = 0; i < n_; ++i) {
+            const std::size_t at = static_cast<std::size_t>(i) * static_cast<std::size_t>(block.width);
+            for (std::size_t w = 0; w < static_cast<std::size_t>(block.width); ++w) {
+                const bool is_used = w < columns.size();
+                const double scale = is_used ? 1 / norms_[static_cast<std::size_t>(columns[w])] : 0;
+                block.q[at + w] = is_used ? loads(i, columns[w]) * scale : 0;
+                block.x[at + w] = is_used ? solutions(i, columns[w]) * scale : 0;
+            }
+        }
+    }
+
+    void store(const Block& block, int slot, int column, Eigen::Ref<Eigen::MatrixXd> solutions) const {
+        const double scale = norms_[static_cast<std::size_t>(column)];
+#pragma omp parallel for schedule(static)
+        for (int i = 0; i < n_; ++i) {
+            solutions(i, column) =
+                scale * block.x[static_cast<std::size_t>(i) * static_cast<std::size_t>(block.width) +
+                                static_cast<std::size_t>(slot)];
+        }
+    }
+
+    /// The slots `kept` of a block as a narrower one.
+    [[nodiscard]] Block narrowed(const Block& block, const std::vector<int>& kept) const {
+        Block result(n_, width_for(static_cast<int>(kept.size())));
+        const auto from_width = static_cast<std::size_t>(block.width);
+        const auto to_width = static_cast<std::size_t>(result.width);
+#pragma omp parallel for schedule(static)
+        for (int i = 0; i < n_; ++i) {
+            for (std::size_t w = 0; w < to_width; ++w) {
+                const std::size_t to = static_cast<std::size_t>(i) * to_width + w;
+                const bool is_used = w < kept.size();
+                const std::size_t from =
+                    static_cast<std::size_t>(i) * from_width + (is_used ? static_cast<std::size_t>(kept[w]) : 0);
+                result.x[to] = is_used ? block.x[from] : 0;
+                result.r[to] = is_used ? block.r[from] : 0;
+                result.p[to] = is_used ? block.p[from] : 0;
+                result.r_float[to] = is_used ? block.r_float[from] : 0;
+            }
+        }
+        return result;
+    }
+
+    void iterate(std::vector<int> columns, const Eigen::Ref<const Eigen::MatrixXd>& loads,
+                 Eigen::Ref<Eigen::MatrixXd> solutions, std::span<ColumnReport> reports,
+                 const std::function<void(double)>& report_progress) {
+        Block block(n_, width_for(static_cast<int>(columns.size())));
+        const BlockKernels* kernels = &block_kernels(block.width);
+        load_block(block, columns, loads, solutions);
+        Scalars squares = sums(block.width, [&](int first, int last, double* partial) {
+            kernels->residual(rows_, block.q.data(), block.x.data(), block.r.data(), partial, first, last);
+        });
+        for (std::size_t i = 0; i < static_cast<std::size_t>(n_) * static_cast<std::size_t>(block.width); ++i)
+            block.r_float[i] = static_cast<float>(block.r[i]);
+        Scalars rz_before{};
+        const double tolerance = options_.tolerance;
+        for (int iteration = 0; iteration < options_.most_iterations; ++iteration) {
+            multigrid_.apply(block.width, block.r_float.data(), block.z.data());
+            const Scalars rz = sums(block.width, [&](int first, int last, double* partial) {
+                kernels->dot(block.r.data(), block.z.data(), partial, first, last);
+            });
+            Scalars beta{};
+            if (iteration > 0) {
+                for (std::size_t w = 0; w < widest; ++w) beta[w] = rz_before[w] > 0 ? rz[w] / rz_before[w] : 0;
+            } else {
+                std::fill_n(block.p.data(), static_cast<std::size_t>(n_) * static_cast<std::size_t>(block.width), 0.0F);
+            }
+            rz_before = rz;
+            for_each_chunk([&](int first, int last) {
+                kernels->direction(beta.data(), block.z.data(), block.p.data(), first, last);
+            });
+            const Scalars pq = sums(block.width, [&](int first, int last, double* partial) {
+                kernels->product(rows_, block.p.data(), block.q.data(), partial, first, last);
+            });
+            Scalars alpha{};
+            for (std::size_t w = 0; w < widest; ++w) alpha[w] = pq[w] > 0 ? rz[w] / pq[w] : 0;
+            squares = sums(block.width, [&](int first, int last, double* partial) {
+                kernels->step(alpha.data(), block.p.data(), block.q.data(), block.x.data(), block.r.data(),
+                              block.r_float.data(), partial, first, last);
+            });
+            std::vector<int> kept;
+            double worst = 0;
+            for (std::size_t w = 0; w < columns.size(); ++w) {
+                if (columns[w] < 0) continue;
+                ++reports[static_cast<std::size_t>(columns[w])].iterations;
+                const double residual = std::sqrt(squares[w]);
+                worst = std::max(worst, residual);
+                if (residual > tolerance && std::isfinite(residual)) {
+                    kept.push_back(static_cast<int>(w));
+                } else {
+                    store(block, static_cast<int>(w), columns[w], solutions);
+                    columns[w] = -1;
+                }
+            }
+            report_progress(worst);
+            if (kept.empty()) return;
+            if (width_for(static_cast<int>(kept.size())) < block.width) {
+                block = narrowed(block, kept);
+                kernels = &block_kernels(block.width);
+                std::vector<int> columns_kept;
+                Scalars rz_kept{};
+                for (std::size_t w = 0; w < kept.size(); ++w) {
+                    columns_kept.push_back(columns[static_cast<std::size_t>(kept[w])]);
+                    rz_kept[w] = rz_before[static_cast<std::size_t>(kept[w])];
+                }
+                columns = columns_kept;
+                rz_before = rz_kept;
+            }
+        }
+        for (std::size_t w = 0; w < columns.size(); ++w) {
+            if (columns[w] >= 0) store(block, static_cast<int>(w), columns[w], solutions);
+        }
+    }
+
+    /// Recomputes residuals; the columns that are still above the tolerance and may go on.
+    std::vector<int> check(const std::vector<int>& columns, const Eigen::Ref<const Eigen::MatrixXd>& loads,
+                           const Eigen::Ref<const Eigen::MatrixXd>& solutions, std::span<ColumnReport> reports) {
+        Block block(n_, width_for(static_cast<int>(columns.size())));
+        const BlockKernels& kernels = block_kernels(block.width);
+        load_block(block, columns, loads, solutions);
+        const Scalars squares = sums(block.width, [&](int first, int last, double* partial) {
+            kernels.residual(rows_, block.q.data(), block.x.data(), block.r.data(), partial, first, last);
+        });
+        std::vector<int> unfinished;
+        for (std::size_t w = 0; w < columns.size(); ++w) {
+            ColumnReport& report = reports[static_cast<std::size_t>(columns[w])];
+            report.relative_residual = std::sqrt(squares[w]);
+            report.converged = report.relative_residual <= options_.tolerance;
+            if (!report.converged && report.iterations < options_.most_iterations &&
+                std::isfinite(report.relative_residual))
+                unfinished.push_back(columns[w]);
+        }
+        return unfinished;
+    }
+
+    template <typename Call>
+    void for_each_chunk(const Call& call) const {
+#pragma omp parallel for schedule(static) if (chunks_.count() > 1)
+        for (int chunk = 0; chunk < chunks_.count(); ++chunk) call(chunks_.first(chunk), chunks_.last(chunk));
+    }
+
+    const SparseMatrix& matrix_;
+    const Multigrid& multigrid_;
+    const SolveOptions& options_;
+    int n_;
+    RowChunks chunks_;
+    DoubleRows rows_;
+    std::vector<double> partial_;
+    std::vector<double> norms_;
+};
+
+} // namespace
+
+MultigridSolver::MultigridSolver(const SparseMatrix& matrix, const MultigridOptions& options)
+    : matrix_(matrix), multigrid_(matrix, options) {}
+
+MultigridSolver::MultigridSolver(const SparseMatrix& fine, const SparseMatrix& prolongation,
+                                 const SparseMatrix& coarse, const MultigridOptions& options)
+    : matrix_(fine), multigrid_(fine, prolongation, coarse, options) {}
+
+std::vector<ColumnReport> MultigridSolver::solve(const Eigen::MatrixXd& loads, Eigen::MatrixXd& solutions,
+                                                 const SolveOptions& options) const {
+    CORTICOIL_ASSERT(loads.rows() == matrix_.rows());
+    const auto n_columns = static_cast<int>(loads.cols());
+    solutions.resize(loads.rows(), loads.cols());
+    std::vector<ColumnReport> reports(static_cast<std::size_t>(n_columns));
+    BlockIteration iteration(matrix_, multigrid_, options);
+    double shown = 0;
+    for (int first = 0; first < n_columns; first += widest) {
+        const int count = std::min(widest, n_columns - first);
+        const auto show = [&](double residual) {
+            const double share = std::clamp(std::log(std::max(residual, 1e-300)) / std::log(options.tolerance), 0.0, 1.0);
+            shown = std::max(shown, (first + share * count) / n_columns);
+            report(options.progress, shown, "solving");
+        };
+        iteration.solve(loads.middleCols(first, count), solutions.middleCols(first, count),
+                        std::span(reports).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)),
+                        show);
+    }
+    return reports;
+}
+
+} // namespace corticoil::solver

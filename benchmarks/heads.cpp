@@ -54,7 +54,8 @@ std::vector<std::string> sphere_names() {
 double sphere_edge_length(const std::string& name) {
     for (const Sphere& sphere : spheres)
         if (name == sphere.name) return sphere.edge_length;
-    throw Error(fmt::format("mesh {}: unknown; give one of {}, or a .msh file", name, fmt::join(sphere_names(), ", ")));
+    throw Error(fmt::format("mesh {}: unknown; give one of {}, or a .msh file", name,
+                            fmt::join(sphere_names(), ", ")));
 }
 
 TetMesh benchmark_mesh(const std::string& name, const std::filesystem::path& file) {

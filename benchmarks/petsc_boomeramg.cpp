@@ -19,10 +19,11 @@ namespace {
 using corticoil::benchmarks::read_system;
 using corticoil::benchmarks::System;
 
-// The options that the field's finite-element codes give PETSc (CG, BoomerAMG, HMIS coarsening, hypre's other defaults);
-// the norm is the true residual's, as for every solver of the run.
-constexpr const char* options = "-ksp_type cg -ksp_norm_type unpreconditioned -pc_type hypre -pc_hypre_type boomeramg "
-                                "-pc_hypre_boomeramg_coarsen_type HMIS";
+// The options that the field's finite-element codes give PETSc (CG, BoomerAMG, HMIS coarsening, hypre's other
+// defaults); the norm is the true residual's, as for every solver of the run.
+constexpr const char* options =
+    "-ksp_type cg -ksp_norm_type unpreconditioned -pc_type hypre -pc_hypre_type boomeramg "
+    "-pc_hypre_boomeramg_coarsen_type HMIS";
 // The fastest of so many; every solver of the run is timed so.
 constexpr int n_repetitions = 3;
 
@@ -36,16 +37,16 @@ Mat make_matrix(const System& system, const Grounding& grounding) {
     const auto n_held = static_cast<PetscInt>(system.n_held());
     const auto n = static_cast<PetscInt>(system.n_rows);
     Mat matrix = nullptr;
-    PetscCallAbort(PETSC_COMM_WORLD, MatCreateMPIAIJWithArrays(PETSC_COMM_WORLD, n_held, n_held, n, n,
-                                                               system.row_start.data(), system.column.data(),
-                                                               system.value.data(), &matrix));
+    PetscCallAbort(PETSC_COMM_WORLD,
+                   MatCreateMPIAIJWithArrays(PETSC_COMM_WORLD, n_held, n_held, n, n, system.row_start.data(),
+                                             system.column.data(), system.value.data(), &matrix));
     PetscCallAbort(PETSC_COMM_WORLD, MatSetOption(matrix, MAT_SYMMETRIC, PETSC_TRUE));
     if (grounding.grounded) {
         PetscMPIInt rank = 0;
         MPI_Comm_rank(PETSC_COMM_WORLD, &rank);
         const double diagonal = 1;
-        PetscCallAbort(PETSC_COMM_WORLD, MatZeroRowsColumns(matrix, rank == 0 ? 1 : 0, &grounding.node, diagonal,
-                                                            nullptr, nullptr));
+        PetscCallAbort(PETSC_COMM_WORLD, MatZeroRowsColumns(matrix, rank == 0 ? 1 : 0, &grounding.node,
+                                                            diagonal, nullptr, nullptr));
         PetscCallAbort(PETSC_COMM_WORLD, MatSetOption(matrix, MAT_SYMMETRIC, PETSC_TRUE));
     } else {
         MatNullSpace constants = nullptr;
@@ -150,7 +151,8 @@ void run(const std::string& system_path, const std::string& record_path, const G
     if (rank == 0) {
         std::ofstream(record_path) << "{\"unknowns\": " << n << ", \"processes\": " << n_processes
                                    << ", \"setup_seconds\": " << setup_s << ", \"solve_seconds\": " << solve_s
-                                   << ", \"iterations\": " << iterations << ", \"relative_residual\": " << residual
+                                   << ", \"iterations\": " << iterations
+                                   << ", \"relative_residual\": " << residual
                                    << ", \"converged\": " << (reason > 0 ? "true" : "false")
                                    << ", \"tolerance\": " << tolerance << ", \"peak_mib\": " << peak
                                    << ", \"repetitions\": " << n_repetitions << ", \"null_space\": \""

@@ -29,7 +29,8 @@ std::vector<Vector3> upper_grey_matter(const TetMesh& mesh) {
 
 } // namespace
 
-std::vector<RigidTransform> spread_poses(const TetMesh& mesh, const coils::Coil& coil, int n, std::uint64_t seed) {
+std::vector<RigidTransform> spread_poses(const TetMesh& mesh, const coils::Coil& coil, int n,
+                                         std::uint64_t seed) {
     const planning::Scalp scalp(mesh);
     const std::vector<Vector3> candidates = upper_grey_matter(mesh);
     if (candidates.empty()) throw Error("mesh: no grey matter (label 2) to put a coil over");

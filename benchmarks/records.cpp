@@ -23,7 +23,9 @@ void RecordReporter::ReportRuns(const std::vector<Run>& runs) {
             has_failed_ = true;
             continue;
         }
-        const auto seconds = [](const Run& r) { return r.real_accumulated_time / static_cast<double>(r.iterations); };
+        const auto seconds = [](const Run& r) {
+            return r.real_accumulated_time / static_cast<double>(r.iterations);
+        };
         if (fastest == nullptr || seconds(run) < seconds(*fastest)) fastest = &run;
     }
     if (fastest == nullptr) return;

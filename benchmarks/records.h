@@ -7,8 +7,8 @@
 
 namespace corticoil::benchmarks {
 
-/// Turns Google Benchmark's runs into records: per benchmark the fastest repetition, its counters, and what is common
-/// to all records of a process.
+/// Turns Google Benchmark's runs into records: per benchmark the fastest repetition, its counters, and what
+/// is common to all records of a process.
 class RecordReporter : public benchmark::BenchmarkReporter {
   public:
     explicit RecordReporter(nlohmann::json common) : common_(std::move(common)) {}
@@ -29,8 +29,8 @@ class RecordReporter : public benchmark::BenchmarkReporter {
 /// The processor's name.
 [[nodiscard]] std::string machine_name();
 
-/// Bytes per second that all threads together read from memory: the fastest of several sums over an array far larger
-/// than the caches (as STREAM; McCalpin 1995).
+/// Bytes per second that all threads together read from memory: the fastest of several sums over an array far
+/// larger than the caches (as STREAM; McCalpin 1995).
 [[nodiscard]] double measure_read_bandwidth();
 
 } // namespace corticoil::benchmarks

@@ -1,5 +1,6 @@
-// Measures one case of the solver on one mesh, in a process of its own so that its peak memory is its own, and writes
-// records: solver_benchmark --mesh NAME --case CASE --out FILE [...]. scripts/benchmark runs all of them.
+// Measures one case of the solver on one mesh, in a process of its own so that its peak memory is its own,
+// and writes records: solver_benchmark --mesh NAME --case CASE --out FILE [...]. scripts/benchmark runs all
+// of them.
 #include "benchmarks/heads.h"
 #include "benchmarks/records.h"
 #include "benchmarks/solver_cases.h"
@@ -19,11 +20,13 @@ int main(int argc, char** argv) {
     std::string out;
     bool measures_bandwidth = false;
     CLI::App program("One case of the solver benchmark.");
-    program.add_option("--mesh", setting.mesh, fmt::format("{}, or a name for --mesh-file", fmt::join(sphere_names(), ", ")));
+    program.add_option("--mesh", setting.mesh,
+                       fmt::format("{}, or a name for --mesh-file", fmt::join(sphere_names(), ", ")));
     program.add_option("--mesh-file", setting.mesh_file, "Gmsh file of a head that is no sphere");
     program.add_option("--contrast", setting.contrast, "1:1, 1:165 or 1:200");
     program.add_option("--tolerance", setting.tolerance, "on the true relative residual");
-    program.add_option("--system", setting.system_file, "linear system: written by the case head, read by solvers");
+    program.add_option("--system", setting.system_file,
+                       "linear system: written by the case head, read by solvers");
     program.add_option("--repetitions", setting.repetitions, "of each step; the fastest counts");
     program.add_option("--case", case_name, fmt::format("{}", fmt::join(solver_case_names(), ", ")));
     program.add_flag("--bandwidth", measures_bandwidth, "measure the memory's read bandwidth instead");

@@ -15,11 +15,13 @@
 #include <Eigen/IterativeLinearSolvers>
 #include <benchmark/benchmark.h>
 #include <fmt/ranges.h>
+#include <omp.h>
 
 #include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 
 namespace corticoil::benchmarks {
 
@@ -51,9 +53,9 @@ std::shared_ptr<MatrixAndLoads> load_system(const SolverSetting& setting) {
     System system = read_system(setting.system_file, {0, 1, n_poses});
     auto result = std::make_shared<MatrixAndLoads>();
     const auto n = static_cast<Eigen::Index>(system.n_rows);
-    result->matrix = Eigen::Map<const SparseMatrix>(n, n, static_cast<Eigen::Index>(system.value.size()),
-                                                    system.row_start.data(), system.column.data(),
-                                                    system.value.data());
+    result->matrix =
+        Eigen::Map<const SparseMatrix>(n, n, static_cast<Eigen::Index>(system.value.size()),
+                                       system.row_start.data(), system.column.data(), system.value.data());
     result->loads.resize(n, static_cast<Eigen::Index>(system.right_hand_sides.size()));
     for (std::size_t i = 0; i < system.right_hand_sides.size(); ++i) {
         result->loads.col(static_cast<Eigen::Index>(i)) =
@@ -139,44 +141,46 @@ void add_multigrid(const SolverSetting& setting) {
     const auto hierarchy = [](const solver::LinearSolver& linear) -> const solver::Multigrid& {
         return dynamic_cast<const solver::MultigridSolver&>(linear).hierarchy();
     };
-    add_linear_case(setting,
-                    {.prefix = "ours_p1",
-                     .make = [](const SparseMatrix& k) { return std::make_unique<solver::MultigridSolver>(k); },
-                     .blocks = {8, 16},
-                     .count_setup =
-                         [=](benchmark::State& state, const solver::LinearSolver& linear) {
-                             state.counters["levels"] = hierarchy(linear).n_levels();
-                             state.counters["operator_complexity"] = hierarchy(linear).operator_complexity();
-                         },
-                     .count_solve =
-                         [=](benchmark::State& state, const solver::LinearSolver& linear, const SparseMatrix& k) {
-                             // Bytes of matrices that one pass over the block reads: K in double with its columns
-                             // and row starts, and the cycle's levels.
-                             const double product = 12.0 * static_cast<double>(k.nonZeros()) +
-                                                    4.0 * static_cast<double>(k.rows());
-                             state.counters["matrix_bytes_per_solve"] =
-                                 state.counters["iterations"] * (product + hierarchy(linear).bytes_per_cycle());
-                         }});
+    add_linear_case(
+        setting,
+        {.prefix = "ours_p1",
+         .make = [](const SparseMatrix& k) { return std::make_unique<solver::MultigridSolver>(k); },
+         .blocks = {8, 16},
+         .count_setup =
+             [=](benchmark::State& state, const solver::LinearSolver& linear) {
+                 state.counters["levels"] = hierarchy(linear).n_levels();
+                 state.counters["operator_complexity"] = hierarchy(linear).operator_complexity();
+             },
+         .count_solve =
+             [=](benchmark::State& state, const solver::LinearSolver& linear, const SparseMatrix& k) {
+                 // Bytes of matrices that one pass over the block reads: K in double with its columns
+                 // and row starts, and the cycle's levels.
+                 const double product =
+                     12.0 * static_cast<double>(k.nonZeros()) + 4.0 * static_cast<double>(k.rows());
+                 state.counters["matrix_bytes_per_solve"] =
+                     state.counters["iterations"] * (product + hierarchy(linear).bytes_per_cycle());
+             }});
 }
 
 void add_direct(const SolverSetting& setting) {
-    add_linear_case(setting, {.prefix = "direct",
-                              .make = [](const SparseMatrix& k) { return std::make_unique<solver::DirectSolver>(k); },
-                              .blocks = {8, 16, 32},
-                              .count_setup =
-                                  [](benchmark::State& state, const solver::LinearSolver& linear) {
-                                      const solver::FactorReport& report =
-                                          dynamic_cast<const solver::DirectSolver&>(linear).report();
-                                      state.counters["analysis_seconds"] = report.analysis_seconds;
-                                      state.counters["factor_seconds"] = report.factor_seconds;
-                                      state.counters["factor_bytes"] = report.factor_bytes;
-                                      state.counters["operations"] = report.operations;
-                                  },
-                              .count_solve = [](benchmark::State&, const solver::LinearSolver&,
-                                                const SparseMatrix&) {}});
+    add_linear_case(
+        setting, {.prefix = "direct",
+                  .make = [](const SparseMatrix& k) { return std::make_unique<solver::DirectSolver>(k); },
+                  .blocks = {8, 16, 32},
+                  .count_setup =
+                      [](benchmark::State& state, const solver::LinearSolver& linear) {
+                          const solver::FactorReport& report =
+                              dynamic_cast<const solver::DirectSolver&>(linear).report();
+                          state.counters["analysis_seconds"] = report.analysis_seconds;
+                          state.counters["factor_seconds"] = report.factor_seconds;
+                          state.counters["factor_bytes"] = report.factor_bytes;
+                          state.counters["operations"] = report.operations;
+                      },
+                  .count_solve = [](benchmark::State&, const solver::LinearSolver&, const SparseMatrix&) {}});
 }
 
-/// Eigen's conjugate gradients as they come; its stopping rule is the true residual's. Set-up in the counters.
+/// Eigen's conjugate gradients as they come; its stopping rule is the true residual's. Set-up in the
+/// counters.
 template <typename Preconditioner>
 void add_eigen(const SolverSetting& setting, const char* name) {
     using Gradient = Eigen::ConjugateGradient<SparseMatrix, Eigen::Lower | Eigen::Upper, Preconditioner>;
@@ -200,26 +204,42 @@ void add_eigen(const SolverSetting& setting, const char* name) {
 
 /// A head, the coil and its poses.
 struct HeadCase {
-    explicit HeadCase(const SolverSetting& setting)
+    HeadCase(const SolverSetting& setting, int order)
         : head(make_head_model(benchmark_mesh(setting.mesh, setting.mesh_file),
                                benchmark_conductivities(setting.contrast))),
-          coil(coils::load_coil("figure8_70mm")), poses(spread_poses(head.mesh, coil, n_poses, seed)) {}
+          space(head.mesh, order), coil(coils::load_coil("figure8_70mm")),
+          poses(spread_poses(head.mesh, coil, n_poses, seed)) {
+        const double start = omp_get_wtime();
+        interfaces.emplace(space, head.conductivity);
+        interfaces_seconds = omp_get_wtime() - start;
+    }
     HeadModel head;
+    solver::ElementSpace space;
     coils::Coil coil;
     std::vector<RigidTransform> poses;
-    VectorField rate_at_nodes;
+    std::optional<solver::InterfaceSource> interfaces;
+    double interfaces_seconds = 0;
     SparseMatrix matrix;
 
     [[nodiscard]] VectorField rate(const RigidTransform& pose, const Points& points) const {
         return coils::rate_of_vector_potential({coil, pose, ampere_per_microsecond}, points);
     }
-    /// The volume form, as a simulation makes it.
-    [[nodiscard]] Eigen::VectorXd load(const VectorField& at_nodes) const {
-        return solver::load_of_rate_of_vector_potential(head.mesh, head.conductivity,
-                                                        solver::element_means_of_nodal(head.mesh, at_nodes));
+    /// The interface form, as a simulation makes it.
+    [[nodiscard]] Eigen::VectorXd interface_load(const RigidTransform& pose) const {
+        return interfaces->load(rate(pose, interfaces->points()));
+    }
+    /// The volume form from ∂A/∂t at the unknowns.
+    [[nodiscard]] Eigen::VectorXd volume_load(const RigidTransform& pose) const {
+        return solver::load_of_rate_of_vector_potential(
+            space, head.conductivity, solver::projected_nodal(space, rate(pose, space.positions())));
+    }
+    /// The form that needs ∂A/∂t at fewer points.
+    [[nodiscard]] Eigen::VectorXd load(const RigidTransform& pose) const {
+        return interfaces->points().cols() < space.n_unknowns() ? interface_load(pose) : volume_load(pose);
     }
     void count(benchmark::State& state) const {
-        state.counters["unknowns"] = head.mesh.n_nodes();
+        state.counters["order"] = space.order();
+        state.counters["unknowns"] = space.n_unknowns();
         state.counters["tetrahedra"] = head.mesh.n_tetrahedra();
         state.counters["peak_mib"] = peak_mib();
     }
@@ -233,44 +253,57 @@ void write_head_system(const HeadCase& head, const std::filesystem::path& path) 
     system.column.assign(k.innerIndexPtr(), k.innerIndexPtr() + k.nonZeros());
     system.value.assign(k.valuePtr(), k.valuePtr() + k.nonZeros());
     for (const RigidTransform& pose : head.poses) {
-        Eigen::VectorXd b = head.load(head.rate(pose, head.head.mesh.nodes));
+        Eigen::VectorXd b = head.load(pose);
         b.array() -= b.mean();
         system.right_hand_sides.emplace_back(b.data(), b.data() + b.size());
     }
     write_system(path, system);
 }
 
-void add_head(const SolverSetting& setting) {
-    const auto head = std::make_shared<HeadCase>(setting);
-    add("rate_of_vector_potential", setting, [=](benchmark::State& state) {
-        for ([[maybe_unused]] auto iteration : state)
-            head->rate_at_nodes = head->rate(head->poses.front(), head->head.mesh.nodes);
-        head->count(state);
-    });
-    add("rhs_volume", setting, [=](benchmark::State& state) {
-        for ([[maybe_unused]] auto iteration : state) benchmark::DoNotOptimize(head->load(head->rate_at_nodes));
-        head->count(state);
-    });
+void add_assembly(const SolverSetting& setting, const std::shared_ptr<HeadCase>& head) {
     add("assembly", setting, [=](benchmark::State& state) {
         for ([[maybe_unused]] auto iteration : state)
-            head->matrix =
-                solver::assemble_stiffness(solver::ElementSpace(head->head.mesh, 1), head->head.conductivity);
+            head->matrix = solver::assemble_stiffness(head->space, head->head.conductivity);
         head->count(state);
         if (!setting.system_file.empty() && !std::filesystem::exists(setting.system_file))
             write_head_system(*head, setting.system_file);
     });
 }
 
+void add_head(const SolverSetting& setting, int order) {
+    const auto head = std::make_shared<HeadCase>(setting, order);
+    const RigidTransform& pose = head->poses.front();
+    add("rate_of_vector_potential", setting, [=, points = head->space.positions()](benchmark::State& state) {
+        for ([[maybe_unused]] auto iteration : state) benchmark::DoNotOptimize(head->rate(pose, points));
+        state.counters["points"] = static_cast<double>(points.cols());
+        head->count(state);
+    });
+    // Both from the coil's pose to the load, ∂A/∂t included.
+    add("rhs_volume", setting, [=](benchmark::State& state) {
+        for ([[maybe_unused]] auto iteration : state) benchmark::DoNotOptimize(head->volume_load(pose));
+        state.counters["points"] = head->space.n_unknowns();
+        head->count(state);
+    });
+    add("rhs_interface", setting, [=](benchmark::State& state) {
+        for ([[maybe_unused]] auto iteration : state) benchmark::DoNotOptimize(head->interface_load(pose));
+        state.counters["points"] = static_cast<double>(head->interfaces->points().cols());
+        state.counters["setup_seconds"] = head->interfaces_seconds;
+        head->count(state);
+    });
+    add_assembly(setting, head);
+}
+
+/// Assembly alone, and the system file.
+void add_system(const SolverSetting& setting) {
+    add_assembly(setting, std::make_shared<HeadCase>(setting, 1));
+}
+
 /// From the mesh to the potential of the first pose, as a simulation goes.
 void add_whole(const SolverSetting& setting, int order) {
-    const auto head = std::make_shared<HeadCase>(setting);
+    const auto head = std::make_shared<HeadCase>(setting, order);
     auto prepared = std::make_shared<std::unique_ptr<solver::PotentialSolver>>();
     const std::string prefix = order == 1 ? "ours_p1_head" : "ours_p2";
-    const auto count = [=](benchmark::State& state) {
-        head->count(state);
-        state.counters["order"] = order;
-        state.counters["unknowns"] = (*prepared)->space().n_unknowns();
-    };
+    const auto count = [=](benchmark::State& state) { head->count(state); };
     add((prefix + "_setup").c_str(), setting, [=](benchmark::State& state) {
         prepared->reset();
         for ([[maybe_unused]] auto iteration : state)
@@ -280,20 +313,23 @@ void add_whole(const SolverSetting& setting, int order) {
         count(state);
     });
     add((prefix + "_single").c_str(), setting, [=](benchmark::State& state) {
-        const Eigen::VectorXd load = head_load(*head, (*prepared)->space());
+        const Eigen::VectorXd load = head->interface_load(head->poses.front());
         solver::Potential potential;
         for ([[maybe_unused]] auto iteration : state)
             potential = (*prepared)->solve(load, {.tolerance = setting.tolerance});
-        count_columns(state,
-                      {{potential.report.converged, potential.report.iterations, potential.report.relative_residual}},
-                      setting.tolerance);
+        count_columns(
+            state,
+            {{potential.report.converged, potential.report.iterations, potential.report.relative_residual}},
+            setting.tolerance);
         count(state);
     });
 }
 
 const std::map<std::string, std::function<void(const SolverSetting&)>>& cases() {
     static const std::map<std::string, std::function<void(const SolverSetting&)>> all{
-        {"head", add_head},
+        {"head", [](const SolverSetting& setting) { add_head(setting, 1); }},
+        {"system", add_system},
+        {"head_p2", [](const SolverSetting& setting) { add_head(setting, 2); }},
         {"multigrid", add_multigrid},
         {"direct", add_direct},
         {"eigen_cg_diagonal",
@@ -316,7 +352,8 @@ const std::map<std::string, std::function<void(const SolverSetting&)>>& cases() 
 void register_solver_case(const std::string& name, const SolverSetting& setting) {
     const auto found = cases().find(name);
     if (found == cases().end())
-        throw Error(fmt::format("case {}: unknown; give one of {}", name, fmt::join(solver_case_names(), ", ")));
+        throw Error(
+            fmt::format("case {}: unknown; give one of {}", name, fmt::join(solver_case_names(), ", ")));
     found->second(setting);
 }
 

@@ -66,7 +66,8 @@ System read_system(const std::filesystem::path& path, const SystemPart& part) {
     system.value = get<double>(stream, values_at + std::int64_t{first_entry} * 8, entries);
     const std::int64_t n_loads = std::min<std::int64_t>(sizes[2], part.most_right_hand_sides);
     for (std::int64_t i = 0; i < n_loads; ++i)
-        system.right_hand_sides.push_back(get<double>(stream, loads_at + (i * n + system.first_row) * 8, held));
+        system.right_hand_sides.push_back(
+            get<double>(stream, loads_at + (i * n + system.first_row) * 8, held));
     return system;
 }
 

@@ -79,7 +79,8 @@ Decoder decoder_of(int datatype) {
 
 class NiftiFile {
   public:
-    explicit NiftiFile(const std::filesystem::path& path) : name_(path.filename().string()) {
+    explicit NiftiFile(const std::filesystem::path& path, int n_volumes = 1)
+        : name_(path.filename().string()) {
         std::error_code failure;
         const auto file_bytes = std::filesystem::file_size(path, failure);
         if (failure) throw Error(fmt::format("{}: cannot be read ({})", path.string(), failure.message()));
@@ -87,9 +88,9 @@ class NiftiFile {
         if (!file_) throw Error(fmt::format("{}: cannot be opened", path.string()));
         std::array<unsigned char, NiftiHeader::size_in_bytes> bytes{};
         const std::size_t n_read = read_bytes(file_.get(), bytes.data(), bytes.size());
-        header_ = parse_nifti_header(std::span(bytes).first(n_read), name_);
+        header_ = parse_nifti_header(std::span(bytes).first(n_read), name_, n_volumes);
         const double needed = static_cast<double>(header_.voxel_offset) +
-                              static_cast<double>(header_.n_voxels() * nifti_voxel_bytes(header_.datatype));
+                              static_cast<double>(header_.n_values() * nifti_voxel_bytes(header_.datatype));
         const double available =
             static_cast<double>(file_bytes) * (gzdirect(file_.get()) != 0 ? 1 : largest_expansion);
         if (needed > available) throw_truncated(fmt::format("a file of {} bytes", file_bytes));
@@ -100,14 +101,22 @@ class NiftiFile {
     [[nodiscard]] const NiftiHeader& header() const { return header_; }
     [[nodiscard]] const std::string& name() const { return name_; }
 
-    /// Calls `take(value)` for each voxel in order, with the file's scaling applied.
+    /// "voxel (i, j, k)" of the n-th value; of the first volume and all others alike.
+    [[nodiscard]] std::string describe_voxel(std::size_t n) const {
+        const auto nx = static_cast<std::size_t>(header_.size[0]);
+        const auto ny = static_cast<std::size_t>(header_.size[1]);
+        const std::size_t voxel = n % header_.n_voxels();
+        return fmt::format("voxel ({}, {}, {})", voxel % nx, voxel / nx % ny, voxel / nx / ny);
+    }
+
+    /// Calls `take(value)` for each voxel of each volume in order, with the file's scaling applied.
     template <typename Take>
     void for_each_value(Take take) {
         const std::size_t voxel_bytes = nifti_voxel_bytes(header_.datatype);
         const Decoder decode = decoder_of(header_.datatype);
         std::vector<unsigned char> piece(piece_bytes);
-        for (std::size_t done = 0; done < header_.n_voxels();) {
-            const std::size_t n = std::min(piece_bytes / voxel_bytes, header_.n_voxels() - done);
+        for (std::size_t done = 0; done < header_.n_values();) {
+            const std::size_t n = std::min(piece_bytes / voxel_bytes, header_.n_values() - done);
             const std::size_t n_read = read_bytes(file_.get(), piece.data(), n * voxel_bytes);
             if (n_read < n * voxel_bytes)
                 throw_truncated(fmt::format("{} voxels", done + n_read / voxel_bytes));
@@ -122,9 +131,10 @@ class NiftiFile {
   private:
     [[noreturn]] void throw_truncated(const std::string& found) const {
         throw Error(fmt::format(
-            "{}: truncated or damaged: its header announces {}×{}×{} voxels, found {}; copy or convert the "
+            "{}: truncated or damaged: its header announces {}×{}×{}{} voxels, found {}; copy or convert the "
             "file again",
-            name_, header_.size[0], header_.size[1], header_.size[2], found));
+            name_, header_.size[0], header_.size[1], header_.size[2],
+            header_.n_volumes == 1 ? "" : fmt::format("×{}", header_.n_volumes), found));
     }
 
     std::string name_;
@@ -198,16 +208,50 @@ LabelImage read_label_nifti(const std::filesystem::path& path) {
     file.for_each_value([&](double value) {
         const double label = std::round(value);
         if (!(std::abs(value - label) <= rounding && label >= 0 && label <= 255)) {
-            const auto n = labels.voxels.size();
-            const auto nx = static_cast<std::size_t>(labels.size[0]);
-            const auto ny = static_cast<std::size_t>(labels.size[1]);
-            throw Error(fmt::format(
-                "{}: voxel ({}, {}, {}) holds {}; labels are integers from 0 to 255: is this a label map?",
-                file.name(), n % nx, n / nx % ny, n / nx / ny, value));
+            throw Error(
+                fmt::format("{}: {} holds {}; labels are integers from 0 to 255: is this a label map?",
+                            file.name(), file.describe_voxel(labels.voxels.size()), value));
         }
         labels.voxels.push_back(static_cast<std::uint8_t>(label));
     });
     return labels;
+}
+
+LoadedTensorImage read_tensor_nifti(const std::filesystem::path& path) {
+    // Volumes in the file xx, xy, xz, yy, yz, zz; in memory xx, yy, zz, xy, xz, yz.
+    constexpr std::array<std::size_t, 6> component_of_volume{0, 3, 4, 1, 5, 2};
+    NiftiFile file(path, static_cast<int>(component_of_volume.size()));
+    const NiftiHeader& header = file.header();
+    if (header.intent != 0) {
+        throw Error(fmt::format(
+            "{}: its intent code is {}, so the order and the axes of its components are not those "
+            "of dtifit (intent 0: xx, xy, xz, yy, yz, zz in FSL's axes); convert it to that",
+            file.name(), header.intent));
+    }
+    LoadedTensorImage loaded;
+    loaded.warnings = header.warnings;
+    loaded.image.size = header.size;
+    loaded.image.head_from_voxel = header.head_from_voxel;
+    std::size_t n_not_finite = 0;
+    std::size_t first_not_finite = 0;
+    std::size_t n_taken = 0;
+    file.for_each_value([&](double value) {
+        const auto component = static_cast<float>(value);
+        if (!std::isfinite(component) && n_not_finite++ == 0) first_not_finite = n_taken;
+        if (n_taken < header.n_voxels()) loaded.image.voxels.emplace_back();
+        loaded.image.voxels[n_taken % header.n_voxels()][component_of_volume[n_taken / header.n_voxels()]] =
+            component;
+        ++n_taken;
+    });
+    if (n_not_finite > 0) {
+        throw Error(
+            fmt::format("{}: {} components are not finite numbers (first: {}); fit the tensors again or set "
+                        "these voxels to 0",
+                        file.name(), n_not_finite, file.describe_voxel(first_not_finite)));
+    }
+    const Eigen::Matrix3d rotation = head_from_fsl_axes(loaded.image.head_from_voxel);
+    for (DiffusionTensor& tensor : loaded.image.voxels) tensor = rotated(tensor, rotation);
+    return loaded;
 }
 
 void write_nifti(const std::filesystem::path& path, const ScalarImage& image) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/diffusion_tensor.h"
 #include "core/image.h"
 
 #include <filesystem>
@@ -28,6 +29,20 @@ struct LoadedImage {
 /// Reads a NIfTI-1 file of labels, with the same orientation and the same errors as read_nifti().
 /// \throws Error also where a voxel is not an integer from 0 to 255.
 [[nodiscard]] LabelImage read_label_nifti(const std::filesystem::path& path);
+
+/// A tensor image from a file, with what a user should know about the file.
+struct LoadedTensorImage {
+    TensorImage image;
+    std::vector<std::string> warnings; ///< As LoadedImage's.
+};
+
+/// Reads diffusion tensors as FSL's `dtifit --save_tensor` writes them: a NIfTI-1 file of six volumes along
+/// the fourth axis (xx, xy, xz, yy, yz, zz) without an intent, components in FSL's axes; they are turned into
+/// the head frame by head_from_fsl_axes(). Voxels outside the mask hold zeros. The image must lie where the
+/// T1 lies (registered to it, or of the same session without motion). Same orientation rules and errors as
+/// read_nifti(). \throws Error also for another number of volumes, an intent code (NIFTI_INTENT_SYMMATRIX has
+/// another order and no agreed axes), and components that are not finite.
+[[nodiscard]] LoadedTensorImage read_tensor_nifti(const std::filesystem::path& path);
 
 /// Writes a NIfTI-1 file of 32-bit floats in millimetres, compressed where the name ends in .gz; sform and
 /// qform are equal, with code 1 (scanner). The file appears under its name only when it is complete. \throws

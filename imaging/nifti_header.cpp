@@ -21,6 +21,7 @@ static_assert(std::endian::native == std::endian::little, "header fields are wri
 
 // Byte offsets of the fields that we use (nifti1.h).
 constexpr std::size_t offset_dim = 40;
+constexpr std::size_t offset_intent = 68;
 constexpr std::size_t offset_datatype = 70;
 constexpr std::size_t offset_bitpix = 72;
 constexpr std::size_t offset_pixdim = 76;
@@ -137,13 +138,14 @@ bool open_header(std::span<const unsigned char> bytes, const std::string& name) 
     return is_swapped;
 }
 
-void read_grid(const Fields& fields, const std::string& name, NiftiHeader& header) {
+void read_dimensions(const Fields& fields, const std::string& name, int n_volumes, NiftiHeader& header) {
     const int n_dimensions = fields.integer(offset_dim);
     if (n_dimensions < 3 || n_dimensions > 7) {
         throw Error(
             fmt::format("{}: {} dimensions in the header; a 3-D image is needed", name, n_dimensions));
     }
-    double n_voxels = 1;
+    double n_values = n_volumes;
+    int n_found = 1;
     for (int axis = 0; axis < n_dimensions; ++axis) {
         const int length = fields.integer(offset_dim + 2 + 2 * static_cast<std::size_t>(axis));
         if (length < 1)
@@ -151,17 +153,31 @@ void read_grid(const Fields& fields, const std::string& name, NiftiHeader& heade
                 fmt::format("{}: {} voxels along axis {}; the header is damaged", name, length, axis));
         if (axis < 3) {
             header.size[static_cast<std::size_t>(axis)] = length;
-            n_voxels *= length;
+            n_values *= length;
+        } else if (axis == 3 && n_volumes > 1) {
+            n_found = length;
         } else if (length > 1) {
             throw Error(
                 fmt::format("{}: {} volumes along axis {}; extract the one to use", name, length, axis));
         }
     }
-    if (n_voxels > maximum_voxels) {
+    if (n_found != n_volumes) {
         throw Error(
-            fmt::format("{}: {}×{}×{} voxels are more than the {:.0e} that are read; resample or crop it",
-                        name, header.size[0], header.size[1], header.size[2], maximum_voxels));
+            fmt::format("{}: {} volume{} along axis 3, {} are needed: xx, xy, xz, yy, yz, zz, as dtifit "
+                        "--save_tensor writes them",
+                        name, n_found, n_found == 1 ? "" : "s", n_volumes));
     }
+    header.n_volumes = n_volumes;
+    if (n_values > maximum_voxels) {
+        throw Error(
+            fmt::format("{}: {}×{}×{}{} voxels are more than the {:.0e} that are read; resample or crop it",
+                        name, header.size[0], header.size[1], header.size[2],
+                        n_volumes == 1 ? "" : fmt::format("×{}", n_volumes), maximum_voxels));
+    }
+}
+
+void read_values(const Fields& fields, const std::string& name, NiftiHeader& header) {
+    header.intent = fields.integer(offset_intent);
     header.datatype = fields.integer(offset_datatype);
     const std::size_t n_bytes = nifti_voxel_bytes(header.datatype);
     if (n_bytes == 0) {
@@ -314,11 +330,12 @@ std::size_t nifti_voxel_bytes(int datatype) {
     }
 }
 
-NiftiHeader parse_nifti_header(std::span<const unsigned char> bytes, const std::string& name) {
+NiftiHeader parse_nifti_header(std::span<const unsigned char> bytes, const std::string& name, int n_volumes) {
     NiftiHeader header;
     header.is_byte_swapped = open_header(bytes, name);
     const Fields fields(bytes, header.is_byte_swapped);
-    read_grid(fields, name, header);
+    read_dimensions(fields, name, n_volumes, header);
+    read_values(fields, name, header);
     read_orientation(fields, name, header);
     return header;
 }

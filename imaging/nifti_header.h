@@ -16,7 +16,9 @@ struct NiftiHeader {
 
     bool is_byte_swapped = false;
     std::array<int, 3> size{0, 0, 0};
-    int datatype = 0; ///< NIFTI_TYPE_…; one that nifti_voxel_bytes() knows.
+    int n_volumes = 1; ///< Along the fourth axis.
+    int intent = 0;    ///< NIFTI_INTENT_…; 0 where the file states none.
+    int datatype = 0;  ///< NIFTI_TYPE_…; one that nifti_voxel_bytes() knows.
     std::size_t voxel_offset = 352;
     double slope = 1; ///< value = slope · stored + intercept; 1 and 0 where the file has none.
     double intercept = 0;
@@ -27,6 +29,8 @@ struct NiftiHeader {
         return static_cast<std::size_t>(size[0]) * static_cast<std::size_t>(size[1]) *
                static_cast<std::size_t>(size[2]);
     }
+    /// Of all volumes.
+    [[nodiscard]] std::size_t n_values() const { return n_voxels() * static_cast<std::size_t>(n_volumes); }
 };
 
 /// Codes of the real number types of NIfTI-1.
@@ -46,8 +50,10 @@ inline constexpr int uint64 = 1280;
 /// Bytes of one voxel of a real number type, 0 for every other type.
 [[nodiscard]] std::size_t nifti_voxel_bytes(int datatype);
 
-/// Parses and checks a header; `name` stands before each message. \throws Error as read_nifti() documents.
-[[nodiscard]] NiftiHeader parse_nifti_header(std::span<const unsigned char> bytes, const std::string& name);
+/// Parses and checks the header of a file of `n_volumes` volumes; `name` stands before each message. \throws
+/// Error as read_nifti() and, for more than one volume, read_tensor_nifti() document.
+[[nodiscard]] NiftiHeader parse_nifti_header(std::span<const unsigned char> bytes, const std::string& name,
+                                             int n_volumes = 1);
 
 /// The 348 bytes of a header and the 4 of an empty extension list, with equal sform and qform of code 1.
 /// \throws Error where the grid has no NIfTI form.

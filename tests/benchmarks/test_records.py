@@ -112,6 +112,11 @@ class Report(WithFolder):
         for word in ("a processor", "2 threads", "1e-06", "20.0 GB/s", "-ksp_type cg"):
             self.assertIn(word, text)
 
+    def test_iterations_of_the_slowest_column(self):
+        records = sample_records()
+        next(entry for entry in records if entry.get("block") == 16)["iterations"] = 23
+        self.assertEqual(self.cells(self.report(records).stdout, "iterations", "sphere_0.06M")[1], "20 / 23")
+
     def test_missing_peers_leave_gaps(self):
         ours = [entry for entry in sample_records() if not entry["name"].startswith(("petsc", "eigen"))]
         run = self.report(ours)

@@ -1,6 +1,7 @@
 #include "solver/element_space.h"
 
 #include "core/error.h"
+#include "solver/locality_order.h"
 #include "solver/node_tetrahedra.h"
 
 #include <algorithm>
@@ -74,8 +75,8 @@ ElementSpace::ElementSpace(const TetMesh& mesh, int order) : mesh_(&mesh), order
 #pragma omp parallel for schedule(static)
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
         for (std::size_t e = 0; e < edge_corners.size(); ++e) {
-            const auto [low, high] = std::minmax(mesh.tetrahedra(edge_corners[e][0], t),
-                                                 mesh.tetrahedra(edge_corners[e][1], t));
+            const auto [low, high] =
+                std::minmax(mesh.tetrahedra(edge_corners[e][0], t), mesh.tetrahedra(edge_corners[e][1], t));
             const auto first = table.larger.begin() + table.start[static_cast<std::size_t>(low)];
             const auto last = table.larger.begin() + table.start[static_cast<std::size_t>(low) + 1];
             tetrahedron_edges_(static_cast<Eigen::Index>(e), t) =
@@ -84,11 +85,24 @@ ElementSpace::ElementSpace(const TetMesh& mesh, int order) : mesh_(&mesh), order
     }
 }
 
+ElementSpace ElementSpace::numbered_for_locality() const {
+    const std::vector<int> order = locality_order(positions());
+    std::vector<int> along_curve(order.size());
+    for (std::size_t k = 0; k < order.size(); ++k)
+        along_curve[static_cast<std::size_t>(order[k])] = static_cast<int>(k);
+    ElementSpace result = *this;
+    result.numbers_.resize(order.size());
+    for (std::size_t place = 0; place < order.size(); ++place)
+        result.numbers_[place] = along_curve[static_cast<std::size_t>(number(static_cast<int>(place)))];
+    return result;
+}
+
 Points ElementSpace::positions() const {
     Points result(3, n_unknowns());
-    result.leftCols(mesh_->n_nodes()) = mesh_->nodes;
-    for (Eigen::Index e = 0; e < edges_.cols(); ++e) {
-        result.col(mesh_->n_nodes() + e) = (mesh_->nodes.col(edges_(0, e)) + mesh_->nodes.col(edges_(1, e))) / 2;
+    for (int node = 0; node < mesh_->n_nodes(); ++node) result.col(number(node)) = mesh_->nodes.col(node);
+    for (int e = 0; e < edges_.cols(); ++e) {
+        result.col(number(mesh_->n_nodes() + e)) =
+            (mesh_->nodes.col(edges_(0, e)) + mesh_->nodes.col(edges_(1, e))) / 2;
     }
     return result;
 }

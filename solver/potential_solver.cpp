@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 
 namespace corticoil::solver {
 
@@ -49,16 +50,18 @@ SparseMatrix prolongation_to_second_order(const ElementSpace& space) {
     prolongation.resizeNonZeros(n_nodes + 2 * n_edges);
     int* const start = prolongation.outerIndexPtr();
     start[0] = 0;
+    for (int node = 0; node < n_nodes; ++node) start[space.number(node) + 1] = 1;
+    for (int edge = 0; edge < n_edges; ++edge) start[space.number(n_nodes + edge) + 1] = 2;
+    std::partial_sum(start, start + space.n_unknowns() + 1, start);
     for (int node = 0; node < n_nodes; ++node) {
-        start[node + 1] = node + 1;
-        prolongation.innerIndexPtr()[node] = node;
-        prolongation.valuePtr()[node] = 1;
+        prolongation.innerIndexPtr()[start[space.number(node)]] = node;
+        prolongation.valuePtr()[start[space.number(node)]] = 1;
     }
     for (int edge = 0; edge < n_edges; ++edge) {
-        start[n_nodes + edge + 1] = n_nodes + 2 * (edge + 1);
         for (int end = 0; end < 2; ++end) {
-            prolongation.innerIndexPtr()[n_nodes + 2 * edge + end] = space.edges()(end, edge);
-            prolongation.valuePtr()[n_nodes + 2 * edge + end] = 0.5;
+            const int entry = start[space.number(n_nodes + edge)] + end;
+            prolongation.innerIndexPtr()[entry] = space.edges()(end, edge);
+            prolongation.valuePtr()[entry] = 0.5;
         }
     }
     return prolongation;
@@ -105,7 +108,10 @@ void PotentialSolver::Implementation::prepare(const TetMesh& mesh, const Conduct
     report(options.progress, 0, "assembling");
     const LocalMesh renumbered = reordered_for_locality(mesh);
     const Conductivity local_conductivity = renumbered_conductivity(conductivity, renumbered.tetrahedron_of);
-    const ElementSpace local(renumbered.mesh, options.order);
+    // Gauss–Seidel within chunks of rows converges only if most of what a row is coupled to is in its chunk, so a P2
+    // edge must come near its nodes. P1's unknowns are the nodes, which are in order already.
+    const ElementSpace nodes_first(renumbered.mesh, options.order);
+    const ElementSpace local = options.order == 1 ? nodes_first : nodes_first.numbered_for_locality();
     callers_unknown = callers_unknowns(local, renumbered, space);
     stiffness = assemble_stiffness(local, local_conductivity);
     constexpr double share_of_assembly = 0.4; // Of the time, roughly; only the progress shown depends on it.

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -49,7 +50,8 @@ TEST(Sources, LoadsSumToZero) {
     const Eigen::VectorXd conductivity = Eigen::VectorXd::LinSpaced(mesh.n_tetrahedra(), 0.1, 2);
     for (const int order : {1, 2}) {
         const ElementSpace space(mesh, order);
-        const ElementField random(order - 1, VectorField::Random(3, (order == 1 ? 1 : 4) * mesh.n_tetrahedra()));
+        const ElementField random(order - 1,
+                                  VectorField::Random(3, (order == 1 ? 1 : 4) * mesh.n_tetrahedra()));
         const Eigen::VectorXd volume = load_of_rate_of_vector_potential(space, conductivity, random);
         EXPECT_LT(std::abs(volume.sum()), 1e-13 * volume.cwiseAbs().sum());
         const Eigen::VectorXd current = load_of_impressed_current(space, random);
@@ -73,6 +75,60 @@ TEST(Sources, BoundaryCurrentOfAUniformFieldEqualsItsVolumeForm) {
     }
 }
 
+/// A divergence-free field of degree `degree`.
+FieldFunction divergence_free(int degree) {
+    return [degree](const Points& points) -> VectorField {
+        VectorField values(3, points.cols());
+        for (Eigen::Index i = 0; i < points.cols(); ++i) {
+            const Vector3 p = points.col(i) / 0.1;
+            values.col(i) = Vector3(p.y() + 2 * p.x(), p.x() - p.y(), 3 * p.x() - p.z());
+            if (degree == 2)
+                values.col(i) += Vector3(p.y() * p.z() - p.z() * p.z(), p.x() * p.x(), p.x() * p.y());
+        }
+        return values;
+    };
+}
+
+TEST(Sources, InterfaceFormIsExactForLinearFieldsAndFailsWithOneJumpWrong) {
+    const TetMesh mesh =
+        test::box_mesh(Vector3(0, 0, 0), Vector3(0.1, 0.1, 0.1), {3, 4, 3}, [](const Vector3& p) {
+            return p.x() < 0.034 ? 1 : p.y() < 0.05 ? 2 : 3;
+        });
+    const auto conductivity = [&](const std::array<double, 3>& of_label) {
+        Eigen::VectorXd result(mesh.n_tetrahedra());
+        for (int t = 0; t < mesh.n_tetrahedra(); ++t)
+            result[t] = of_label[static_cast<std::size_t>(mesh.labels[static_cast<std::size_t>(t)] - 1)];
+        return result;
+    };
+    const std::array<double, 3> sigma{0.126, 1.654, 0.01};
+    for (const int order : {1, 2}) {
+        const ElementSpace space(mesh, order);
+        const auto difference = [&](const std::array<double, 3>& of_interfaces, int degree) {
+            const FieldFunction rate = divergence_free(degree);
+            const InterfaceSource source(space, conductivity(of_interfaces));
+            const Eigen::VectorXd volume = load_of_rate_of_vector_potential(
+                space, conductivity(sigma), projected(space, rate, Quadrature::degree_4));
+            return (source.load(rate(source.points())) - volume).norm() / volume.norm();
+        };
+        EXPECT_LT(difference(sigma, 1), 1e-13) << order;
+        EXPECT_GT(difference(sigma, 2), 1e-4) << "beyond its degree, order " << order;
+        for (std::size_t layer = 0; layer < 3; ++layer) {
+            std::array<double, 3> wrong = sigma;
+            wrong[layer] *= 1.1;
+            EXPECT_GT(difference(wrong, 1), 1e-4) << "one σ 10 % off, order " << order;
+        }
+    }
+}
+
+TEST(Sources, InterfaceFormRefusesTensors) {
+    const TetMesh mesh = box();
+    SymmetricTensors tensors = SymmetricTensors::Zero(6, mesh.n_tetrahedra());
+    tensors.topRows(3).setOnes();
+    const ElementSpace space(mesh, 1);
+    EXPECT_THAT(test::error_of([&] { (void)InterfaceSource(space, Conductivity(tensors)); }),
+                ::testing::HasSubstr("volume form"));
+}
+
 TEST(Sources, AValueThatIsNotFiniteIsNamedWithItsPlace) {
     const TetMesh mesh = box();
     const FieldFunction broken = [](const Points& points) {
@@ -80,8 +136,9 @@ TEST(Sources, AValueThatIsNotFiniteIsNamedWithItsPlace) {
         values(1, 7) = std::numeric_limits<double>::quiet_NaN();
         return values;
     };
-    EXPECT_THAT(test::error_of([&] { (void)projected(ElementSpace(mesh, 1), broken, Quadrature::barycentre); }),
-                ::testing::HasSubstr("not a finite number in tetrahedron 7"));
+    EXPECT_THAT(
+        test::error_of([&] { (void)projected(ElementSpace(mesh, 1), broken, Quadrature::barycentre); }),
+        ::testing::HasSubstr("not a finite number in tetrahedron 7"));
 }
 
 } // namespace

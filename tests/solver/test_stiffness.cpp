@@ -2,8 +2,11 @@
 
 #include "support/box_mesh.h"
 
+#include <Eigen/Eigenvalues>
 #include <gtest/gtest.h>
 #include <omp.h>
+
+#include <cmath>
 
 namespace corticoil::solver {
 namespace {
@@ -22,32 +25,50 @@ Eigen::VectorXd contrasting(const TetMesh& mesh) {
 
 TEST(Stiffness, IsSymmetricAndConstantsAreItsNullSpace) {
     const TetMesh mesh = layered_box();
-    const SparseMatrix stiffness = assemble_stiffness(ElementSpace(mesh, 1), contrasting(mesh));
-    const double largest = stiffness.coeffs().abs().maxCoeff();
-    EXPECT_LT((stiffness * Eigen::VectorXd::Ones(mesh.n_nodes())).cwiseAbs().maxCoeff(), 1e-14 * largest);
-    EXPECT_LT(SparseMatrix(SparseMatrix(stiffness.transpose()) - stiffness).norm(), 1e-14 * largest);
-    // Null space of dimension one only: a linear potential carries energy.
-    const Eigen::VectorXd linear = mesh.nodes.row(2).transpose();
-    EXPECT_GT(linear.dot(stiffness * linear), 0);
+    for (const int order : {1, 2}) {
+        const ElementSpace space(mesh, order);
+        const SparseMatrix stiffness = assemble_stiffness(space, contrasting(mesh));
+        const double largest = stiffness.coeffs().abs().maxCoeff();
+        EXPECT_LT((stiffness * Eigen::VectorXd::Ones(space.n_unknowns())).cwiseAbs().maxCoeff(),
+                  1e-14 * largest);
+        EXPECT_LT(SparseMatrix(SparseMatrix(stiffness.transpose()) - stiffness).norm(), 1e-14 * largest);
+        // Null space of dimension one only.
+        const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> system(Eigen::MatrixXd(stiffness),
+                                                                    Eigen::EigenvaluesOnly);
+        EXPECT_LT(std::abs(system.eigenvalues()[0]), 1e-13 * largest) << order;
+        EXPECT_GT(system.eigenvalues()[1], 1e-5 * largest) << order;
+    }
 }
 
-TEST(Stiffness, EnergyOfALinearPotentialIsExact) {
-    // ∫ σ |∇φ|² = Σ σ_T V_T for φ = z.
+TEST(Stiffness, EnergyOfAPolynomialIsExact) {
+    // ∫ σ |∇φ|²: of φ = z it is Σ σ_T V_T, of φ = z² it is ∫ σ 4 z² dV; σ does not depend on z.
     const TetMesh mesh = layered_box();
-    const Eigen::VectorXd linear = mesh.nodes.row(2).transpose();
-    const double energy = linear.dot(assemble_stiffness(ElementSpace(mesh, 1), contrasting(mesh)) * linear);
-    EXPECT_NEAR(energy, (0.01 + 1.654) / 2 * 0.1 * 0.2 * 0.15, 1e-15);
+    const double area = (0.01 + 1.654) / 2 * 0.1 * 0.2; // ∫ σ dx dy
+    const double height = 0.15;
+    const auto energy = [&](int order, const Eigen::VectorXd& potential) {
+        return potential.dot(assemble_stiffness(ElementSpace(mesh, order), contrasting(mesh)) * potential);
+    };
+    const auto z_of = [&](int order) {
+        return ElementSpace(mesh, order).positions().row(2).transpose().eval();
+    };
+    EXPECT_NEAR(energy(1, z_of(1)), area * height, 1e-15);
+    EXPECT_NEAR(energy(2, z_of(2)), area * height, 1e-15);
+    const double of_square = area * 4 * std::pow(height, 3) / 3;
+    EXPECT_NEAR(energy(2, z_of(2).cwiseAbs2()), of_square, 1e-15);
+    EXPECT_LT(energy(1, z_of(1).cwiseAbs2()), 0.99 * of_square) << "P1 holds no quadratic";
 }
 
 TEST(Stiffness, IsBitwiseEqualForAnyNumberOfThreads) {
     const TetMesh mesh = layered_box();
     const int n_threads = omp_get_max_threads();
-    omp_set_num_threads(1);
-    const SparseMatrix one = assemble_stiffness(ElementSpace(mesh, 1), contrasting(mesh));
-    omp_set_num_threads(4);
-    const SparseMatrix four = assemble_stiffness(ElementSpace(mesh, 1), contrasting(mesh));
-    omp_set_num_threads(n_threads);
-    EXPECT_TRUE((one.coeffs() == four.coeffs()).all());
+    for (const int order : {1, 2}) {
+        omp_set_num_threads(1);
+        const SparseMatrix one = assemble_stiffness(ElementSpace(mesh, order), contrasting(mesh));
+        omp_set_num_threads(4);
+        const SparseMatrix four = assemble_stiffness(ElementSpace(mesh, order), contrasting(mesh));
+        omp_set_num_threads(n_threads);
+        EXPECT_TRUE((one.coeffs() == four.coeffs()).all()) << order;
+    }
 }
 
 } // namespace

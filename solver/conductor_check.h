@@ -5,10 +5,12 @@
 
 namespace corticoil::solver {
 
-/// Checks that a mesh with one conductivity per tetrahedron [S/m] is one sound conductor.
-/// \throws Error naming what is wrong, how often and where first: nodes that are not finite or unused,
-/// indices out of range, inverted or degenerate tetrahedra, conductivities that are not positive and finite,
-/// parts that do not touch.
+/// Checks that a mesh with one conductivity per tetrahedron [S/m] is one sound conductor, in this order: node
+/// indices out of range, nodes whose coordinates are not finite, nodes of no tetrahedron, tetrahedra that are
+/// inverted or degenerate, conductivities that are not positive and finite (tensors: not positive definite),
+/// tetrahedra that overlap at a face (present twice, more than two at one face), parts that share no face
+/// with the largest one. Cost O(M), on all threads; the message does not depend on their number. \throws
+/// Error naming what is wrong, how often, where first and how to fix it.
 void check_conductor(const TetMesh& mesh, const Conductivity& conductivity);
 
 } // namespace corticoil::solver

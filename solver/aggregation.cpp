@@ -68,7 +68,8 @@ Aggregates aggregate(const SparseMatrix& matrix, const StrongEntries& strong) {
         neighbours(node, [&](int other, double) {
             return is_free = of_node[static_cast<std::size_t>(other)] == none;
         });
-        if (!is_free || strong.start[static_cast<std::size_t>(node)] == strong.start[static_cast<std::size_t>(node) + 1])
+        if (!is_free ||
+            strong.start[static_cast<std::size_t>(node)] == strong.start[static_cast<std::size_t>(node) + 1])
             continue;
         of_node[static_cast<std::size_t>(node)] = count;
         neighbours(node, [&](int other, double) {
@@ -95,12 +96,14 @@ Aggregates aggregate(const SparseMatrix& matrix, const StrongEntries& strong) {
     // largest one.
     for (int node = 0; node < n; ++node) {
         if (of_node[static_cast<std::size_t>(node)] != none) continue;
-        if (strong.start[static_cast<std::size_t>(node)] == strong.start[static_cast<std::size_t>(node) + 1]) {
+        if (strong.start[static_cast<std::size_t>(node)] ==
+            strong.start[static_cast<std::size_t>(node) + 1]) {
             double largest = 0;
             for (int k = matrix.outerIndexPtr()[node]; k < matrix.outerIndexPtr()[node + 1]; ++k) {
                 const int other = matrix.innerIndexPtr()[k];
                 const double value = std::abs(matrix.valuePtr()[k]);
-                if (other == node || of_node[static_cast<std::size_t>(other)] == none || value <= largest) continue;
+                if (other == node || of_node[static_cast<std::size_t>(other)] == none || value <= largest)
+                    continue;
                 largest = value;
                 of_node[static_cast<std::size_t>(node)] = of_node[static_cast<std::size_t>(other)];
             }
@@ -108,7 +111,8 @@ Aggregates aggregate(const SparseMatrix& matrix, const StrongEntries& strong) {
         }
         of_node[static_cast<std::size_t>(node)] = count;
         neighbours(node, [&](int other, double) {
-            if (of_node[static_cast<std::size_t>(other)] == none) of_node[static_cast<std::size_t>(other)] = count;
+            if (of_node[static_cast<std::size_t>(other)] == none)
+                of_node[static_cast<std::size_t>(other)] = count;
             return true;
         });
         ++count;
@@ -123,7 +127,8 @@ Aggregates aggregate(const SparseMatrix& matrix, const StrongEntries& strong) {
     return {std::move(of_node), count};
 }
 
-/// The largest eigenvalue of D⁻¹A_strong by a few power iterations from a fixed start; a little below the true one.
+/// The largest eigenvalue of D⁻¹A_strong by a few power iterations from a fixed start; a little below the
+/// true one.
 double largest_eigenvalue(const SparseMatrix& matrix, const StrongEntries& strong,
                           const Eigen::VectorXd& lumped_diagonal) {
     constexpr int n_iterations = 8;
@@ -167,8 +172,8 @@ SparseMatrix smoothed_prolongation(const SparseMatrix& matrix, const Aggregation
         double sum = 0;
         for (int k = matrix.outerIndexPtr()[row]; k < matrix.outerIndexPtr()[row + 1]; ++k)
             sum += matrix.valuePtr()[k];
-        for (int s = strong.start[static_cast<std::size_t>(row)]; s < strong.start[static_cast<std::size_t>(row) + 1];
-             ++s)
+        for (int s = strong.start[static_cast<std::size_t>(row)];
+             s < strong.start[static_cast<std::size_t>(row) + 1]; ++s)
             sum -= matrix.valuePtr()[strong.entry[static_cast<std::size_t>(s)]];
         // Positive entries off the diagonal (obtuse tetrahedra) can make it small or negative.
         lumped[row] = std::max(sum, 0.1 * diagonal[row]);
@@ -191,8 +196,8 @@ SparseMatrix smoothed_prolongation(const SparseMatrix& matrix, const Aggregation
         };
         add(aggregates.of_node[static_cast<std::size_t>(row)], 1 - damping);
         double sum = 1 - damping;
-        for (int s = strong.start[static_cast<std::size_t>(row)]; s < strong.start[static_cast<std::size_t>(row) + 1];
-             ++s) {
+        for (int s = strong.start[static_cast<std::size_t>(row)];
+             s < strong.start[static_cast<std::size_t>(row) + 1]; ++s) {
             const int k = strong.entry[static_cast<std::size_t>(s)];
             const double value = -damping * matrix.valuePtr()[k] / lumped[row];
             add(aggregates.of_node[static_cast<std::size_t>(matrix.innerIndexPtr()[k])], value);

@@ -6,7 +6,7 @@ namespace corticoil::solver {
 
 /// How smoothed aggregation coarsens.
 struct AggregationOptions {
-    double strength = 0.08;       ///< An entry is strong where |a_ij| > strength √(a_ii a_jj).
+    double strength = 0.08;               ///< An entry is strong where |a_ij| > strength √(a_ii a_jj).
     double prolongator_damping = 4.0 / 3; ///< Over the largest eigenvalue of D⁻¹A.
 };
 
@@ -14,6 +14,7 @@ struct AggregationOptions {
 /// greedily into aggregates along strong entries, and the aggregates' constants smoothed by a damped Jacobi
 /// step of the matrix without its weak entries (lumped onto the diagonal, which keeps constants constant).
 /// Every row has entries, and they sum to one. Aggregates are numbered in the order of their first node.
-[[nodiscard]] SparseMatrix smoothed_prolongation(const SparseMatrix& matrix, const AggregationOptions& options);
+[[nodiscard]] SparseMatrix smoothed_prolongation(const SparseMatrix& matrix,
+                                                 const AggregationOptions& options);
 
 } // namespace corticoil::solver

@@ -2,15 +2,15 @@
 
 #include <cstdint>
 
-/// The inner loops of multigrid and of block conjugate gradients, for vectors stored as blocks: `width` values per
-/// row, row after row. Each kernel works on rows [first, last) and is compiled for several instruction sets; the best
-/// one that the processor has is chosen at run time. No Eigen here: its inline functions, compiled for AVX-512 in one
-/// file, could be linked into another.
+/// The inner loops of multigrid and of block conjugate gradients, for vectors stored as blocks: `width`
+/// values per row, row after row. Each kernel works on rows [first, last) and is compiled for several
+/// instruction sets; the best one that the processor has is chosen at run time. No Eigen here: its inline
+/// functions, compiled for AVX-512 in one file, could be linked into another.
 namespace corticoil::solver {
 
-/// A square float matrix, its rows cut into chunks that are swept independently. Each row's entries are its columns of
-/// the same chunk, those before the diagonal first; the diagonal is kept apart, as its inverse. Entries of other chunks
-/// are a matrix of their own over the rows that have any.
+/// A square float matrix, its rows cut into chunks that are swept independently. Each row's entries are its
+/// columns of the same chunk, those before the diagonal first; the diagonal is kept apart, as its inverse.
+/// Entries of other chunks are a matrix of their own over the rows that have any.
 struct SweepRows {
     const int* start;     ///< n+1.
     const int* lower_end; ///< n: where the entries before the diagonal end.
@@ -37,20 +37,22 @@ struct DoubleRows {
     const double* value;
 };
 
-/// The kernels for one block width. All pointers to blocks of `width` values per row; `partial` holds `width` sums.
+/// The kernels for one block width. All pointers to blocks of `width` values per row; `partial` holds `width`
+/// sums.
 struct BlockKernels {
     int width;
-    /// Gauss–Seidel in ascending order from x = 0: x = (L + D)⁻¹ b within each chunk. [first, last) is one chunk.
+    /// Gauss–Seidel in ascending order from x = 0: x = (L + D)⁻¹ b within each chunk. [first, last) is one
+    /// chunk.
     void (*forward_from_zero)(const SweepRows&, const float* b, float* x, int first, int last);
     /// r = b − A x after forward_from_zero: what the sweep has not used yet, −(U + others) x. Borders
     /// [first_border, last_border) are those of the rows.
-    void (*residual_after_forward)(const SweepRows&, const float* x, float* r, int first, int last, int first_border,
-                                   int last_border);
+    void (*residual_after_forward)(const SweepRows&, const float* x, float* r, int first, int last,
+                                   int first_border, int last_border);
     /// g = (entries of other chunks) x, one row of g per border.
     void (*other_chunks)(const SweepRows&, const float* x, float* g, int first_border, int last_border);
     /// Gauss–Seidel in descending order in place, with g of other_chunks. [first, last) is one chunk.
-    void (*backward)(const SweepRows&, const float* b, const float* g, float* x, int first, int last, int first_border,
-                     int last_border);
+    void (*backward)(const SweepRows&, const float* b, const float* g, float* x, int first, int last,
+                     int first_border, int last_border);
     /// y = M x.
     void (*multiply)(const FloatRows&, const float* x, float* y, int first, int last);
     /// y += M x.
@@ -58,8 +60,8 @@ struct BlockKernels {
     /// q = K p; partial = Σ p q.
     void (*product)(const DoubleRows&, const float* p, double* q, double* partial, int first, int last);
     /// r = b − K x; partial = Σ r².
-    void (*residual)(const DoubleRows&, const double* b, const double* x, double* r, double* partial, int first,
-                     int last);
+    void (*residual)(const DoubleRows&, const double* b, const double* x, double* r, double* partial,
+                     int first, int last);
     /// x += α p, r −= α q, r_float = r; partial = Σ r².
     void (*step)(const double* alpha, const float* p, const double* q, double* x, double* r, float* r_float,
                  double* partial, int first, int last);

@@ -1,6 +1,6 @@
-// The loops of block_kernels.h, compiled once per instruction set: the including file defines CORTICOIL_KERNELS, the
-// name of its table. Vectors of the compiler's own (GCC, Clang) over the width of a block, which it splits into what
-// the instruction set has; no headers with inline functions.
+// The loops of block_kernels.h, compiled once per instruction set: the including file defines
+// CORTICOIL_KERNELS, the name of its table. Vectors of the compiler's own (GCC, Clang) over the width of a
+// block, which it splits into what the instruction set has; no headers with inline functions.
 #include "solver/block_kernels.h"
 
 #if defined(__AVX512F__)
@@ -16,7 +16,8 @@ namespace {
 /// A block's values of one row, as the compiler's vector; unaligned, since it views plain arrays.
 template <typename Value, int width>
 struct RowOf {
-    using Type __attribute__((vector_size(sizeof(Value) * width), aligned(alignof(Value)), may_alias)) = Value;
+    using Type __attribute__((vector_size(sizeof(Value) * width), aligned(alignof(Value)), may_alias)) =
+        Value;
 };
 template <typename Value>
 struct RowOf<Value, 1> {
@@ -30,7 +31,8 @@ inline __mmask16 first_lanes(int n) {
     return static_cast<__mmask16>(n >= 16 ? 0xFFFFU : (1U << static_cast<unsigned>(n)) - 1U);
 }
 
-// Rows are short and of all lengths: masks instead of loops over single entries, which mispredict at each row's end.
+// Rows are short and of all lengths: masks instead of loops over single entries, which mispredict at each
+// row's end.
 inline float gathered_sum(int from, int to, const int* column, const float* value, const float* x) {
     __m512 total = _mm512_setzero_ps();
     for (int k = from; k < to; k += 16) {
@@ -51,7 +53,8 @@ inline double gathered_sum(int from, int to, const int* column, const double* va
         const __m512d first = _mm512_cvtps_pd(_mm512_castps512_ps256(gathered));
         const __m512d second = _mm512_cvtps_pd(_mm512_extractf32x8_ps(gathered, 1));
         low = _mm512_fmadd_pd(_mm512_maskz_loadu_pd(static_cast<__mmask8>(lanes), value + k), first, low);
-        high = _mm512_fmadd_pd(_mm512_maskz_loadu_pd(static_cast<__mmask8>(lanes >> 8U), value + k + 8), second, high);
+        high = _mm512_fmadd_pd(_mm512_maskz_loadu_pd(static_cast<__mmask8>(lanes >> 8U), value + k + 8),
+                               second, high);
     }
     return _mm512_reduce_add_pd(_mm512_add_pd(low, high));
 }
@@ -116,8 +119,7 @@ struct Loops {
     }
 
     /// Σ value · x over entries [from, to) of a row, in float.
-    static inline Floats sum(int from, int to, const int* column, const float* value,
-                             const float* x) {
+    static inline Floats sum(int from, int to, const int* column, const float* value, const float* x) {
         if constexpr (width == 1) return gathered_sum(from, to, column, value, x);
         // Two sums: one alone would wait for each addition.
         Floats a{};
@@ -147,17 +149,21 @@ struct Loops {
 
     static void forward_from_zero(const SweepRows& a, const float* b, float* x, int first, int last) {
         for (int i = first; i < last; ++i)
-            at(x, i) = a.inverse_diagonal[i] * (at(b, i) - sum(a.start[i], a.lower_end[i], a.column, a.value, x));
+            at(x, i) =
+                a.inverse_diagonal[i] * (at(b, i) - sum(a.start[i], a.lower_end[i], a.column, a.value, x));
     }
 
     static void residual_after_forward(const SweepRows& a, const float* x, float* r, int first, int last,
                                        int first_border, int last_border) {
-        for (int i = first; i < last; ++i) at(r, i) = -sum(a.lower_end[i], a.start[i + 1], a.column, a.value, x);
+        for (int i = first; i < last; ++i)
+            at(r, i) = -sum(a.lower_end[i], a.start[i + 1], a.column, a.value, x);
         for (int k = first_border; k < last_border; ++k)
-            at(r, a.border[k]) -= sum(a.border_start[k], a.border_start[k + 1], a.border_column, a.border_value, x);
+            at(r, a.border[k]) -=
+                sum(a.border_start[k], a.border_start[k + 1], a.border_column, a.border_value, x);
     }
 
-    static void other_chunks(const SweepRows& a, const float* x, float* g, int first_border, int last_border) {
+    static void other_chunks(const SweepRows& a, const float* x, float* g, int first_border,
+                             int last_border) {
         for (int k = first_border; k < last_border; ++k)
             at(g, k) = sum(a.border_start[k], a.border_start[k + 1], a.border_column, a.border_value, x);
     }
@@ -180,7 +186,8 @@ struct Loops {
         for (int i = first; i < last; ++i) at(y, i) += sum(m.start[i], m.start[i + 1], m.column, m.value, x);
     }
 
-    static void product(const DoubleRows& m, const float* p, double* q, double* partial, int first, int last) {
+    static void product(const DoubleRows& m, const float* p, double* q, double* partial, int first,
+                        int last) {
         Doubles total{};
         for (int i = first; i < last; ++i) {
             const Doubles value = sum(m.start[i], m.start[i + 1], m.column, m.value, p);
@@ -201,8 +208,8 @@ struct Loops {
         at(partial, 0) = total;
     }
 
-    static void step(const double* alpha, const float* p, const double* q, double* x, double* r, float* r_float,
-                     double* partial, int first, int last) {
+    static void step(const double* alpha, const float* p, const double* q, double* x, double* r,
+                     float* r_float, double* partial, int first, int last) {
         const Doubles factor = at(alpha, 0);
         Doubles total{};
         for (int i = first; i < last; ++i) {
@@ -227,8 +234,18 @@ struct Loops {
     }
 
     static constexpr BlockKernels table() {
-        return {width,    forward_from_zero, residual_after_forward, other_chunks, backward, multiply,
-                multiply_add, product,       residual,               step,                 dot,      direction};
+        return {width,
+                forward_from_zero,
+                residual_after_forward,
+                other_chunks,
+                backward,
+                multiply,
+                multiply_add,
+                product,
+                residual,
+                step,
+                dot,
+                direction};
     }
 };
 

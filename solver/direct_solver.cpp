@@ -248,9 +248,15 @@ std::vector<ColumnReport> DirectSolver::solve(const Eigen::MatrixXd& loads, Eige
         Eigen::MatrixXd x = implementation_->back_substitute(b);
         Eigen::MatrixXd r = residuals(matrix, b, x);
         if ((r.colwise().norm().transpose().array() > options.tolerance * norms.array()).any()) {
-            // Iterative refinement: the residual, solved for, is what the solution lacks.
-            x += implementation_->back_substitute(r);
-            r = residuals(matrix, b, x);
+            // Iterative refinement: the residual, solved for, is what the solution lacks; beyond what double
+            // precision holds it can lack more afterwards, so each column keeps the better of the two.
+            const Eigen::MatrixXd refined = x + implementation_->back_substitute(r);
+            const Eigen::MatrixXd left = residuals(matrix, b, refined);
+            for (Eigen::Index i = 0; i < count; ++i) {
+                if (!(left.col(i).squaredNorm() < r.col(i).squaredNorm())) continue;
+                x.col(i) = refined.col(i);
+                r.col(i) = left.col(i);
+            }
         }
         for (Eigen::Index i = 0; i < count; ++i) {
             ColumnReport& column = reports[static_cast<std::size_t>(first + i)];

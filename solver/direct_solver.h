@@ -24,7 +24,7 @@ struct FactorReport {
 /// K = LLᵀ by CHOLMOD (Chen, Davis, Hager, Rajamanickam 2008, ACM Trans Math Softw 35:22): supernodal, nodes
 /// ordered by METIS' nested dissection. The last unknown is grounded, which makes K positive definite, and
 /// solutions are shifted to zero mean. One step of iterative refinement where the residual misses the
-/// tolerance.
+/// tolerance and the step lowers it.
 ///
 /// The factorisation runs BLAS with a fixed number of threads, since OpenBLAS' sums depend on that number;
 /// solves run it with one thread and share fixed groups of right-hand sides among OpenMP threads. Results are

@@ -17,8 +17,8 @@ struct MultigridOptions {
     int cycles_below_second = 2;  ///< Visits of each level from the third on (2: a W-cycle there).
 };
 
-/// A symmetric multigrid cycle in float as a preconditioner for a singular, positive semi-definite matrix whose
-/// null space are the constants: smoothed aggregation with one Gauss–Seidel sweep down and one up, each
+/// A symmetric multigrid cycle in float as a preconditioner for a singular, positive semi-definite matrix
+/// whose null space are the constants: smoothed aggregation with one Gauss–Seidel sweep down and one up, each
 /// within fixed chunks of rows, so that results do not depend on the number of threads.
 class Multigrid {
   public:

@@ -7,8 +7,8 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <span>
-#include <numeric>
 
 namespace corticoil::solver {
 
@@ -28,8 +28,8 @@ int width_for(int n_columns) {
 /// One block's vectors: `width` values per row.
 struct Block {
     Block(int n_rows, int of_width)
-        : width(of_width), size(static_cast<std::size_t>(n_rows) * static_cast<std::size_t>(width)), x(size), r(size),
-          q(size), p(size), z(size), r_float(size) {}
+        : width(of_width), size(static_cast<std::size_t>(n_rows) * static_cast<std::size_t>(width)), x(size),
+          r(size), q(size), p(size), z(size), r_float(size) {}
     int width;
     std::size_t size;
     LargeArray<double> x, r, q;
@@ -40,14 +40,15 @@ struct Block {
 class BlockIteration {
   public:
     BlockIteration(const SparseMatrix& matrix, const Multigrid& multigrid, const SolveOptions& options)
-        : matrix_(matrix), multigrid_(multigrid), options_(options), n_(static_cast<int>(matrix.rows())), chunks_(n_),
-          rows_{matrix.outerIndexPtr(), matrix.innerIndexPtr(), matrix.valuePtr()},
+        : matrix_(matrix), multigrid_(multigrid), options_(options), n_(static_cast<int>(matrix.rows())),
+          chunks_(n_), rows_{matrix.outerIndexPtr(), matrix.innerIndexPtr(), matrix.valuePtr()},
           partial_(static_cast<std::size_t>(chunks_.count()) * widest) {}
 
     void solve(const Eigen::Ref<const Eigen::MatrixXd>& loads, Eigen::Ref<Eigen::MatrixXd> solutions,
                std::span<ColumnReport> reports, const std::function<void(double)>& report_progress) {
         const auto n_columns = static_cast<int>(loads.cols());
         norms_.resize(static_cast<std::size_t>(n_columns));
+        halvings_.assign(static_cast<std::size_t>(n_columns), {});
         std::vector<int> active;
         for (int c = 0; c < n_columns; ++c) {
             norms_[static_cast<std::size_t>(c)] = loads.col(c).norm();
@@ -70,11 +71,18 @@ class BlockIteration {
     }
 
   private:
+    /// The last residual that was at most half of the one noted before, and when it came.
+    struct Halving {
+        double residual = std::numeric_limits<double>::infinity();
+        int iteration = 0;
+    };
+
     template <typename Call>
     Scalars sums(int width, const Call& call) {
 #pragma omp parallel for schedule(static) if (chunks_.count() > 1)
         for (int chunk = 0; chunk < chunks_.count(); ++chunk)
-            call(chunks_.first(chunk), chunks_.last(chunk), partial_.data() + static_cast<std::size_t>(chunk) * widest);
+            call(chunks_.first(chunk), chunks_.last(chunk),
+                 partial_.data() + static_cast<std::size_t>(chunk) * widest);
         Scalars total{};
         for (int chunk = 0; chunk < chunks_.count(); ++chunk) {
             for (int w = 0; w < width; ++w)
@@ -83,8 +91,18 @@ class BlockIteration {
         return total;
     }
 
-    /// Puts the scaled residuals of columns into a block: slot w holds column columns[w], the rest zeros.
-    void load_block(Block& block, const std::vector<int>& columns, const Eigen::Ref<const Eigen::MatrixXd>& loads,
+    /// r = b − K x of a block whose q holds b, and its squares.
+    Scalars residual_squares(const Block& block) {
+        const BlockKernels& kernels = block_kernels(block.width);
+        return sums(block.width, [&](int first, int last, double* partial) {
+            kernels.residual(rows_, block.q.data(), block.x.data(), block.r.data(), partial, first, last);
+        });
+    }
+
+    /// Loads and solutions of columns, scaled, into q and x of a block: slot w holds column columns[w], the
+    /// rest zeros.
+    void load_block(Block& block, const std::vector<int>& columns,
+                    const Eigen::Ref<const Eigen::MatrixXd>& loads,
                     const Eigen::Ref<const Eigen::MatrixXd>& solutions) const {
 #pragma omp parallel for schedule(static)
         for (int i = 0; i < n_; ++i) {
@@ -108,107 +126,129 @@ class BlockIteration {
         }
     }
 
-    /// The slots `kept` of a block as a narrower one.
-    [[nodiscard]] Block narrowed(const Block& block, const std::vector<int>& kept) const {
-        Block result(n_, width_for(static_cast<int>(kept.size())));
+    /// A running iteration: slot w of the block solves column columns[w], or none any more (−1).
+    struct Running {
+        Block block;
+        std::vector<int> columns;
+        Scalars rz{}; ///< r·z of the step before; 0 before the first.
+    };
+
+    [[nodiscard]] Running start(const std::vector<int>& columns,
+                                const Eigen::Ref<const Eigen::MatrixXd>& loads,
+                                const Eigen::Ref<const Eigen::MatrixXd>& solutions) {
+        Running running{Block(n_, width_for(static_cast<int>(columns.size()))), columns};
+        Block& block = running.block;
+        load_block(block, columns, loads, solutions);
+        (void)residual_squares(block);
+#pragma omp parallel for schedule(static)
+        for (std::size_t i = 0; i < block.size; ++i) {
+            block.r_float[i] = static_cast<float>(block.r[i]);
+            block.p[i] = 0;
+        }
+        return running;
+    }
+
+    /// One step of conjugate gradients; the new squared residuals.
+    Scalars step(Running& running) {
+        Block& block = running.block;
+        const BlockKernels& kernels = block_kernels(block.width);
+        multigrid_.apply(block.width, block.r_float.data(), block.z.data());
+        const Scalars rz = sums(block.width, [&](int first, int last, double* partial) {
+            kernels.dot(block.r.data(), block.z.data(), partial, first, last);
+        });
+        Scalars beta{};
+        for (std::size_t w = 0; w < widest; ++w) beta[w] = running.rz[w] > 0 ? rz[w] / running.rz[w] : 0;
+        running.rz = rz;
+        for_each_chunk([&](int first, int last) {
+            kernels.direction(beta.data(), block.z.data(), block.p.data(), first, last);
+        });
+        const Scalars pq = sums(block.width, [&](int first, int last, double* partial) {
+            kernels.product(rows_, block.p.data(), block.q.data(), partial, first, last);
+        });
+        // A slot whose column is done stands still: its residual would fall into the slow range of tiny
+        // floats.
+        Scalars alpha{};
+        for (std::size_t w = 0; w < running.columns.size(); ++w)
+            alpha[w] = running.columns[w] >= 0 && pq[w] > 0 ? rz[w] / pq[w] : 0;
+        return sums(block.width, [&](int first, int last, double* partial) {
+            kernels.step(alpha.data(), block.p.data(), block.q.data(), block.x.data(), block.r.data(),
+                         block.r_float.data(), partial, first, last);
+        });
+    }
+
+    /// Whether a column goes on after a step that left this residual.
+    [[nodiscard]] bool goes_on(int column, double residual, const ColumnReport& report) {
+        // Multigrid halves the residual within a few steps; a column that does not within so many never will.
+        constexpr int most_steps_to_halve = 200;
+        Halving& halving = halvings_[static_cast<std::size_t>(column)];
+        if (residual <= halving.residual / 2) halving = {residual, report.iterations};
+        return residual > options_.tolerance && std::isfinite(residual) &&
+               report.iterations < options_.most_iterations &&
+               report.iterations - halving.iteration < most_steps_to_halve;
+    }
+
+    /// The slots `kept` of an iteration as a narrower one.
+    [[nodiscard]] Running narrowed(const Running& running, const std::vector<int>& kept) const {
+        const Block& block = running.block;
+        Running result{Block(n_, width_for(static_cast<int>(kept.size()))), {}};
         const auto from_width = static_cast<std::size_t>(block.width);
-        const auto to_width = static_cast<std::size_t>(result.width);
+        const auto to_width = static_cast<std::size_t>(result.block.width);
 #pragma omp parallel for schedule(static)
         for (int i = 0; i < n_; ++i) {
             for (std::size_t w = 0; w < to_width; ++w) {
                 const std::size_t to = static_cast<std::size_t>(i) * to_width + w;
                 const bool is_used = w < kept.size();
-                const std::size_t from =
-                    static_cast<std::size_t>(i) * from_width + (is_used ? static_cast<std::size_t>(kept[w]) : 0);
-                result.x[to] = is_used ? block.x[from] : 0;
-                result.r[to] = is_used ? block.r[from] : 0;
-                result.p[to] = is_used ? block.p[from] : 0;
-                result.r_float[to] = is_used ? block.r_float[from] : 0;
+                const std::size_t from = static_cast<std::size_t>(i) * from_width +
+                                         (is_used ? static_cast<std::size_t>(kept[w]) : 0);
+                result.block.x[to] = is_used ? block.x[from] : 0;
+                result.block.r[to] = is_used ? block.r[from] : 0;
+                result.block.p[to] = is_used ? block.p[from] : 0;
+                result.block.r_float[to] = is_used ? block.r_float[from] : 0;
             }
+        }
+        for (std::size_t w = 0; w < kept.size(); ++w) {
+            const auto slot = static_cast<std::size_t>(kept[w]);
+            result.columns.push_back(running.columns[slot]);
+            result.rz[w] = running.rz[slot];
         }
         return result;
     }
 
-    void iterate(std::vector<int> columns, const Eigen::Ref<const Eigen::MatrixXd>& loads,
+    void iterate(const std::vector<int>& columns, const Eigen::Ref<const Eigen::MatrixXd>& loads,
                  Eigen::Ref<Eigen::MatrixXd> solutions, std::span<ColumnReport> reports,
                  const std::function<void(double)>& report_progress) {
-        Block block(n_, width_for(static_cast<int>(columns.size())));
-        const BlockKernels* kernels = &block_kernels(block.width);
-        load_block(block, columns, loads, solutions);
-        Scalars squares = sums(block.width, [&](int first, int last, double* partial) {
-            kernels->residual(rows_, block.q.data(), block.x.data(), block.r.data(), partial, first, last);
-        });
-        for (std::size_t i = 0; i < static_cast<std::size_t>(n_) * static_cast<std::size_t>(block.width); ++i)
-            block.r_float[i] = static_cast<float>(block.r[i]);
-        Scalars rz_before{};
-        const double tolerance = options_.tolerance;
-        for (int iteration = 0; iteration < options_.most_iterations; ++iteration) {
-            multigrid_.apply(block.width, block.r_float.data(), block.z.data());
-            const Scalars rz = sums(block.width, [&](int first, int last, double* partial) {
-                kernels->dot(block.r.data(), block.z.data(), partial, first, last);
-            });
-            Scalars beta{};
-            if (iteration > 0) {
-                for (std::size_t w = 0; w < widest; ++w) beta[w] = rz_before[w] > 0 ? rz[w] / rz_before[w] : 0;
-            } else {
-                std::fill_n(block.p.data(), static_cast<std::size_t>(n_) * static_cast<std::size_t>(block.width), 0.0F);
-            }
-            rz_before = rz;
-            for_each_chunk([&](int first, int last) {
-                kernels->direction(beta.data(), block.z.data(), block.p.data(), first, last);
-            });
-            const Scalars pq = sums(block.width, [&](int first, int last, double* partial) {
-                kernels->product(rows_, block.p.data(), block.q.data(), partial, first, last);
-            });
-            Scalars alpha{};
-            for (std::size_t w = 0; w < widest; ++w) alpha[w] = pq[w] > 0 ? rz[w] / pq[w] : 0;
-            squares = sums(block.width, [&](int first, int last, double* partial) {
-                kernels->step(alpha.data(), block.p.data(), block.q.data(), block.x.data(), block.r.data(),
-                              block.r_float.data(), partial, first, last);
-            });
+        for (Running running = start(columns, loads, solutions);;) {
+            const Scalars squares = step(running);
             std::vector<int> kept;
             double worst = 0;
-            for (std::size_t w = 0; w < columns.size(); ++w) {
-                if (columns[w] < 0) continue;
-                ++reports[static_cast<std::size_t>(columns[w])].iterations;
+            for (std::size_t w = 0; w < running.columns.size(); ++w) {
+                int& column = running.columns[w];
+                if (column < 0) continue;
+                ColumnReport& report = reports[static_cast<std::size_t>(column)];
+                ++report.iterations;
                 const double residual = std::sqrt(squares[w]);
                 worst = std::max(worst, residual);
-                if (residual > tolerance && std::isfinite(residual)) {
+                if (goes_on(column, residual, report)) {
                     kept.push_back(static_cast<int>(w));
                 } else {
-                    store(block, static_cast<int>(w), columns[w], solutions);
-                    columns[w] = -1;
+                    store(running.block, static_cast<int>(w), column, solutions);
+                    column = -1;
                 }
             }
             report_progress(worst);
             if (kept.empty()) return;
-            if (width_for(static_cast<int>(kept.size())) < block.width) {
-                block = narrowed(block, kept);
-                kernels = &block_kernels(block.width);
-                std::vector<int> columns_kept;
-                Scalars rz_kept{};
-                for (std::size_t w = 0; w < kept.size(); ++w) {
-                    columns_kept.push_back(columns[static_cast<std::size_t>(kept[w])]);
-                    rz_kept[w] = rz_before[static_cast<std::size_t>(kept[w])];
-                }
-                columns = columns_kept;
-                rz_before = rz_kept;
-            }
-        }
-        for (std::size_t w = 0; w < columns.size(); ++w) {
-            if (columns[w] >= 0) store(block, static_cast<int>(w), columns[w], solutions);
+            if (width_for(static_cast<int>(kept.size())) < running.block.width)
+                running = narrowed(running, kept);
         }
     }
 
     /// Recomputes residuals; the columns that are still above the tolerance and may go on.
     std::vector<int> check(const std::vector<int>& columns, const Eigen::Ref<const Eigen::MatrixXd>& loads,
-                           const Eigen::Ref<const Eigen::MatrixXd>& solutions, std::span<ColumnReport> reports) {
+                           const Eigen::Ref<const Eigen::MatrixXd>& solutions,
+                           std::span<ColumnReport> reports) {
         Block block(n_, width_for(static_cast<int>(columns.size())));
-        const BlockKernels& kernels = block_kernels(block.width);
         load_block(block, columns, loads, solutions);
-        const Scalars squares = sums(block.width, [&](int first, int last, double* partial) {
-            kernels.residual(rows_, block.q.data(), block.x.data(), block.r.data(), partial, first, last);
-        });
+        const Scalars squares = residual_squares(block);
         std::vector<int> unfinished;
         for (std::size_t w = 0; w < columns.size(); ++w) {
             ColumnReport& report = reports[static_cast<std::size_t>(columns[w])];
@@ -235,6 +275,7 @@ class BlockIteration {
     DoubleRows rows_;
     std::vector<double> partial_;
     std::vector<double> norms_;
+    std::vector<Halving> halvings_; ///< Per column.
 };
 
 } // namespace
@@ -257,13 +298,15 @@ std::vector<ColumnReport> MultigridSolver::solve(const Eigen::MatrixXd& loads, E
     for (int first = 0; first < n_columns; first += widest) {
         const int count = std::min(widest, n_columns - first);
         const auto show = [&](double residual) {
-            const double share = std::clamp(std::log(std::max(residual, 1e-300)) / std::log(options.tolerance), 0.0, 1.0);
+            const double share =
+                std::clamp(std::log(std::max(residual, 1e-300)) / std::log(options.tolerance), 0.0, 1.0);
             shown = std::max(shown, (first + share * count) / n_columns);
             report(options.progress, shown, "solving");
         };
-        iteration.solve(loads.middleCols(first, count), solutions.middleCols(first, count),
-                        std::span(reports).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)),
-                        show);
+        iteration.solve(
+            loads.middleCols(first, count), solutions.middleCols(first, count),
+            std::span(reports).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)),
+            show);
     }
     return reports;
 }

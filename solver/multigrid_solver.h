@@ -5,9 +5,9 @@
 
 namespace corticoil::solver {
 
-/// Conjugate gradients in double on blocks of right-hand sides, preconditioned by multigrid in float: each matrix
-/// row is read once for up to 16 right-hand sides. Columns are independent; the block narrows as they converge.
-/// Bitwise equal for any number of threads.
+/// Conjugate gradients in double on blocks of right-hand sides, preconditioned by multigrid in float: each
+/// matrix row is read once for up to 16 right-hand sides. Columns are independent; the block narrows as they
+/// converge. Bitwise equal for any number of threads.
 class MultigridSolver : public LinearSolver {
   public:
     static constexpr int widest_block = 16;

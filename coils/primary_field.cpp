@@ -5,6 +5,8 @@
 #include <Eigen/Geometry>
 
 #include <cmath>
+#include <cstdint>
+#include <vector>
 
 namespace corticoil::coils {
 
@@ -12,39 +14,97 @@ namespace {
 
 constexpr double mu0_over_4pi = vacuum_permeability / (4 * pi);
 
-/// A straight segment: its ends, and its unit direction times µ0/4π times the current that it carries.
-struct Segment {
-    Vector3 start;
-    Vector3 end;
-    Vector3 weighted_direction;
-    double length;
-};
+/// Straight segments by components, so that loops over them are vector loops. Ends are shared vertices: a
+/// wire's segments follow each other.
+struct Segments {
+    std::vector<double> x, y, z;    ///< Vertices [m], one more than segments for each wire.
+    std::vector<double> length;     ///< From vertex i to i + 1 [m]; 0 where a wire ends.
+    std::vector<double> wx, wy, wz; ///< Unit direction times 2 · µ0/4π · current; 0 where a wire ends.
 
-std::vector<Segment> segments_of(const std::vector<WirePath>& wires) {
-    std::vector<Segment> segments;
-    for (const WirePath& wire : wires) {
-        const Eigen::Index n = wire.vertices.cols();
-        for (Eigen::Index i = 0; i < (wire.is_closed ? n : n - 1); ++i) {
-            const Vector3 start = wire.vertices.col(i);
-            const Vector3 end = wire.vertices.col((i + 1) % n);
-            const double length = (end - start).norm();
-            if (length > 0) {
-                segments.push_back(
-                    {start, end, mu0_over_4pi * wire.current * (end - start) / length, length});
+    explicit Segments(const std::vector<WirePath>& wires) {
+        for (const WirePath& wire : wires) {
+            const Eigen::Index n = wire.vertices.cols();
+            if (n == 0) continue;
+            for (Eigen::Index i = 0; i < (wire.is_closed ? n + 1 : n); ++i) {
+                const Vector3 start = wire.vertices.col(i % n);
+                const bool is_last = i + 1 == (wire.is_closed ? n + 1 : n);
+                const Vector3 step =
+                    is_last ? Vector3::Zero() : Vector3(wire.vertices.col((i + 1) % n) - start);
+                const double step_length = step.norm();
+                const Vector3 weight = step_length > 0
+                                           ? Vector3(2 * mu0_over_4pi * wire.current / step_length * step)
+                                           : Vector3::Zero();
+                x.push_back(start.x());
+                y.push_back(start.y());
+                z.push_back(start.z());
+                length.push_back(step_length);
+                wx.push_back(weight.x());
+                wy.push_back(weight.y());
+                wz.push_back(weight.z());
             }
         }
     }
-    return segments;
+    [[nodiscard]] std::size_t size() const { return x.size(); }
+};
+
+/// Room for one point's intermediate values, one per vertex.
+struct Workspace {
+    explicit Workspace(std::size_t size) : distance(size + 1), value(size) {}
+    std::vector<double> distance;
+    std::vector<double> value;
+};
+
+/// ln((ra + rb + L)/(ra + rb − L)) = 2 artanh(u) with u = L/(ra + rb): beyond a few segment lengths u is
+/// small and the series u (1 + u²/3 + u⁴/5 + …) is exact to rounding after nine terms; nearer, the logarithm.
+constexpr double largest_for_series = 0.12;
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+__attribute__((target_clones("default", "arch=haswell", "arch=skylake-avx512")))
+#endif
+void half_logarithms(const Segments& segments, double px, double py, double pz, Workspace& work) {
+    const std::size_t n = segments.size();
+    double* const distance = work.distance.data();
+    double* const value = work.value.data();
+    const double* const x = segments.x.data();
+    const double* const y = segments.y.data();
+    const double* const z = segments.z.data();
+    const double* const length = segments.length.data();
+    for (std::size_t i = 0; i < n; ++i) {
+        const double dx = px - x[i];
+        const double dy = py - y[i];
+        const double dz = pz - z[i];
+        distance[i] = std::sqrt(dx * dx + dy * dy + dz * dz);
+    }
+    distance[n] = 1; // After the last wire's end: no segment starts there.
+    std::int64_t n_near = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+        const double u = length[i] / (distance[i] + distance[i + 1]);
+        const double s = u * u;
+        value[i] =
+            u *
+            (1 + s * (1.0 / 3 +
+                      s * (1.0 / 5 +
+                           s * (1.0 / 7 +
+                                s * (1.0 / 9 +
+                                     s * (1.0 / 11 + s * (1.0 / 13 + s * (1.0 / 15 + s * (1.0 / 17)))))))));
+        n_near += u <= largest_for_series ? 0 : 1; // Also what is not a number.
+    }
+    if (n_near == 0) return;
+    for (std::size_t i = 0; i < n; ++i) {
+        const double distances = distance[i] + distance[i + 1];
+        if (!(length[i] <= largest_for_series * distances))
+            value[i] = 0.5 * std::log((distances + length[i]) / (distances - length[i]));
+    }
 }
 
-Vector3 potential_of_segments(const std::vector<Segment>& segments, const Vector3& point) {
-    Vector3 sum = Vector3::Zero();
-    for (const Segment& segment : segments) {
-        const double distances = (point - segment.start).norm() + (point - segment.end).norm();
-        sum += segment.weighted_direction *
-               std::log((distances + segment.length) / (distances - segment.length));
-    }
-    return sum;
+Vector3 potential_of_segments(const Segments& segments, const Vector3& point, Workspace& work) {
+    if (segments.size() == 0) return Vector3::Zero();
+    half_logarithms(segments, point.x(), point.y(), point.z(), work);
+    const auto n = static_cast<Eigen::Index>(segments.size());
+    using Values = Eigen::Map<const Eigen::VectorXd>;
+    const Values value(work.value.data(), n);
+    return {value.dot(Values(segments.wx.data(), n)), value.dot(Values(segments.wy.data(), n)),
+            value.dot(Values(segments.wz.data(), n))};
 }
 
 Vector3 potential_of_dipoles(const MagneticDipoles& dipoles, const Vector3& point) {
@@ -61,12 +121,17 @@ Vector3 potential_of_dipoles(const MagneticDipoles& dipoles, const Vector3& poin
 } // namespace
 
 VectorField vector_potential(const Coil& coil, const Eigen::Ref<const Points>& points) {
-    const std::vector<Segment> segments = segments_of(coil.wires);
+    const Segments segments(coil.wires);
     VectorField potential(3, points.cols());
-#pragma omp parallel for schedule(static)
-    for (Eigen::Index i = 0; i < points.cols(); ++i) {
-        const Vector3 point = points.col(i);
-        potential.col(i) = potential_of_segments(segments, point) + potential_of_dipoles(coil.dipoles, point);
+#pragma omp parallel
+    {
+        Workspace work(segments.size());
+#pragma omp for schedule(static)
+        for (Eigen::Index i = 0; i < points.cols(); ++i) {
+            const Vector3 point = points.col(i);
+            potential.col(i) =
+                potential_of_segments(segments, point, work) + potential_of_dipoles(coil.dipoles, point);
+        }
     }
     return potential;
 }

@@ -123,6 +123,11 @@ class Report(WithFolder):
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertEqual(self.cells(run.stdout, "unknowns", "sphere_0.06M")[-5:], ["– / –", "– / –", "–", "–", "–"])
 
+    def test_tables_without_rows_are_left_out(self):
+        run = self.report([entry for entry in sample_records() if not entry["name"].startswith(("direct", "eigen"))])
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertNotIn("| mesh | direct", run.stdout)
+
     def test_residual_beyond_twice_the_tolerance_is_refused(self):
         for name in ("ours_p1_block", "petsc_boomeramg_single", "eigen_cg_diagonal"):
             for residual in (2.01e-6, None, float("nan")):

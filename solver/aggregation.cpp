@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <span>
+#include <utility>
 #include <vector>
 
 namespace corticoil::solver {
@@ -49,83 +51,102 @@ struct Aggregates {
     int count = 0;
 };
 
-Aggregates aggregate(const SparseMatrix& matrix, const StrongEntries& strong) {
-    const auto n = static_cast<int>(matrix.rows());
-    constexpr int none = -1;
-    std::vector<int> of_node(static_cast<std::size_t>(n), none);
-    int count = 0;
-    const auto neighbours = [&](int node, const auto& visit) {
-        for (int s = strong.start[static_cast<std::size_t>(node)];
-             s < strong.start[static_cast<std::size_t>(node) + 1]; ++s) {
-            const int k = strong.entry[static_cast<std::size_t>(s)];
-            if (!visit(matrix.innerIndexPtr()[k], std::abs(matrix.valuePtr()[k]))) return;
+/// Gathers nodes greedily, in the order of their numbers.
+class Gathering {
+  public:
+    Gathering(const SparseMatrix& matrix, const StrongEntries& strong)
+        : matrix_(matrix), strong_(strong), of_node_(static_cast<std::size_t>(matrix.rows()), none) {}
+
+    Aggregates aggregates() {
+        found_among_free_nodes();
+        join_strongest();
+        gather_the_rest();
+        return numbered_by_first_node();
+    }
+
+  private:
+    static constexpr int none = -1;
+
+    int& aggregate_of(int node) { return of_node_[static_cast<std::size_t>(node)]; }
+    [[nodiscard]] int n_nodes() const { return static_cast<int>(of_node_.size()); }
+    [[nodiscard]] std::span<const int> strong_entries_of(int node) const {
+        const auto row = static_cast<std::size_t>(node);
+        return std::span(strong_.entry)
+            .subspan(static_cast<std::size_t>(strong_.start[row]),
+                     static_cast<std::size_t>(strong_.start[row + 1] - strong_.start[row]));
+    }
+    [[nodiscard]] int neighbour(int entry) const { return matrix_.innerIndexPtr()[entry]; }
+    [[nodiscard]] double tie(int entry) const { return std::abs(matrix_.valuePtr()[entry]); }
+
+    /// A node whose strong neighbours are all free founds an aggregate with them.
+    void found_among_free_nodes() {
+        for (int node = 0; node < n_nodes(); ++node) {
+            const std::span<const int> entries = strong_entries_of(node);
+            if (aggregate_of(node) != none || entries.empty()) continue;
+            if (std::any_of(entries.begin(), entries.end(),
+                            [&](int entry) { return aggregate_of(neighbour(entry)) != none; }))
+                continue;
+            aggregate_of(node) = count_;
+            for (const int entry : entries) aggregate_of(neighbour(entry)) = count_;
+            ++count_;
         }
-    };
-    // First: a node whose strong neighbours are all free founds an aggregate with them.
-    for (int node = 0; node < n; ++node) {
-        if (of_node[static_cast<std::size_t>(node)] != none) continue;
-        bool is_free = true;
-        neighbours(node, [&](int other, double) {
-            return is_free = of_node[static_cast<std::size_t>(other)] == none;
-        });
-        if (!is_free ||
-            strong.start[static_cast<std::size_t>(node)] == strong.start[static_cast<std::size_t>(node) + 1])
-            continue;
-        of_node[static_cast<std::size_t>(node)] = count;
-        neighbours(node, [&](int other, double) {
-            of_node[static_cast<std::size_t>(other)] = count;
-            return true;
-        });
-        ++count;
     }
-    // Then: the others join the aggregate that they are tied to most strongly.
-    std::vector<int> joined = of_node;
-    for (int node = 0; node < n; ++node) {
-        if (of_node[static_cast<std::size_t>(node)] != none) continue;
-        double strongest = 0;
-        neighbours(node, [&](int other, double value) {
-            if (of_node[static_cast<std::size_t>(other)] != none && value > strongest) {
-                strongest = value;
-                joined[static_cast<std::size_t>(node)] = of_node[static_cast<std::size_t>(other)];
+    /// The others join the aggregate, of those founded so far, that they are tied to most strongly.
+    void join_strongest() {
+        std::vector<int> joined = of_node_;
+        for (int node = 0; node < n_nodes(); ++node) {
+            if (aggregate_of(node) != none) continue;
+            double strongest = 0;
+            for (const int entry : strong_entries_of(node)) {
+                if (aggregate_of(neighbour(entry)) == none || tie(entry) <= strongest) continue;
+                strongest = tie(entry);
+                joined[static_cast<std::size_t>(node)] = aggregate_of(neighbour(entry));
             }
-            return true;
-        });
-    }
-    of_node = std::move(joined);
-    // What is left founds aggregates with its free neighbours; a node without any strong entry follows its
-    // largest one.
-    for (int node = 0; node < n; ++node) {
-        if (of_node[static_cast<std::size_t>(node)] != none) continue;
-        if (strong.start[static_cast<std::size_t>(node)] ==
-            strong.start[static_cast<std::size_t>(node) + 1]) {
-            double largest = 0;
-            for (int k = matrix.outerIndexPtr()[node]; k < matrix.outerIndexPtr()[node + 1]; ++k) {
-                const int other = matrix.innerIndexPtr()[k];
-                const double value = std::abs(matrix.valuePtr()[k]);
-                if (other == node || of_node[static_cast<std::size_t>(other)] == none || value <= largest)
-                    continue;
-                largest = value;
-                of_node[static_cast<std::size_t>(node)] = of_node[static_cast<std::size_t>(other)];
-            }
-            if (of_node[static_cast<std::size_t>(node)] != none) continue;
         }
-        of_node[static_cast<std::size_t>(node)] = count;
-        neighbours(node, [&](int other, double) {
-            if (of_node[static_cast<std::size_t>(other)] == none)
-                of_node[static_cast<std::size_t>(other)] = count;
-            return true;
-        });
-        ++count;
+        of_node_ = std::move(joined);
     }
-    std::vector<int> number(static_cast<std::size_t>(count), none);
-    int next = 0;
-    for (int& own : of_node) {
-        int& renumbered = number[static_cast<std::size_t>(own)];
-        if (renumbered == none) renumbered = next++;
-        own = renumbered;
+    /// What is left founds aggregates with its free neighbours; a node without any strong entry follows its
+    /// largest.
+    void gather_the_rest() {
+        for (int node = 0; node < n_nodes(); ++node) {
+            if (aggregate_of(node) != none) continue;
+            const std::span<const int> entries = strong_entries_of(node);
+            if (entries.empty()) aggregate_of(node) = aggregate_of_largest_entry(node);
+            if (aggregate_of(node) != none) continue;
+            aggregate_of(node) = count_;
+            for (const int entry : entries) {
+                if (aggregate_of(neighbour(entry)) == none) aggregate_of(neighbour(entry)) = count_;
+            }
+            ++count_;
+        }
     }
-    return {std::move(of_node), count};
-}
+    int aggregate_of_largest_entry(int node) {
+        double largest = 0;
+        int result = none;
+        for (int entry = matrix_.outerIndexPtr()[node]; entry < matrix_.outerIndexPtr()[node + 1]; ++entry) {
+            const int other = neighbour(entry);
+            if (other == node || aggregate_of(other) == none || tie(entry) <= largest) continue;
+            largest = tie(entry);
+            result = aggregate_of(other);
+        }
+        return result;
+    }
+    Aggregates numbered_by_first_node() {
+        std::vector<int> number(static_cast<std::size_t>(count_), none);
+        int next = 0;
+        for (int& own : of_node_) {
+            int& renumbered = number[static_cast<std::size_t>(own)];
+            if (renumbered == none) renumbered = next++;
+            own = renumbered;
+        }
+        return {std::move(of_node_), count_};
+    }
+
+    const SparseMatrix& matrix_;
+    const StrongEntries& strong_;
+    std::vector<int> of_node_;
+    int count_ = 0;
+};
 
 /// The largest eigenvalue of D⁻¹A_strong by a few power iterations from a fixed start; a little below the
 /// true one.
@@ -158,14 +179,12 @@ double largest_eigenvalue(const SparseMatrix& matrix, const StrongEntries& stron
     return eigenvalue;
 }
 
-} // namespace
-
-SparseMatrix smoothed_prolongation(const SparseMatrix& matrix, const AggregationOptions& options) {
+/// The diagonal with the weak entries of each row on it: without them rows must still sum to what they did.
+Eigen::VectorXd lumped_diagonal(const SparseMatrix& matrix, const StrongEntries& strong,
+                                const Eigen::VectorXd& diagonal) {
+    // Positive entries off the diagonal (obtuse tetrahedra) can make it small or negative.
+    constexpr double least_share = 0.1; // Of the diagonal itself.
     const auto n = static_cast<int>(matrix.rows());
-    const Eigen::VectorXd diagonal = matrix.diagonal();
-    const StrongEntries strong = strong_entries(matrix, diagonal, options.strength);
-    const Aggregates aggregates = aggregate(matrix, strong);
-    // Without the weak entries rows must still sum to what they did: they go onto the diagonal.
     Eigen::VectorXd lumped(n);
 #pragma omp parallel for schedule(static)
     for (int row = 0; row < n; ++row) {
@@ -175,42 +194,58 @@ SparseMatrix smoothed_prolongation(const SparseMatrix& matrix, const Aggregation
         for (int s = strong.start[static_cast<std::size_t>(row)];
              s < strong.start[static_cast<std::size_t>(row) + 1]; ++s)
             sum -= matrix.valuePtr()[strong.entry[static_cast<std::size_t>(s)]];
-        // Positive entries off the diagonal (obtuse tetrahedra) can make it small or negative.
-        lumped[row] = std::max(sum, 0.1 * diagonal[row]);
+        lumped[row] = std::max(sum, least_share * diagonal[row]);
     }
-    const double damping = options.prolongator_damping / largest_eigenvalue(matrix, strong, lumped);
+    return lumped;
+}
 
-    SparseMatrix prolongation(n, aggregates.count);
-    int* const start = prolongation.outerIndexPtr();
-    start[0] = 0;
-    const auto smoothed_row = [&](int row, std::vector<std::pair<int, double>>& entries) {
+/// Rows of (1 − ω D⁻¹A) times the aggregates' indicator functions, A and D without weak entries.
+struct SmoothedRows {
+    const SparseMatrix& matrix;
+    const StrongEntries& strong;
+    const std::vector<int>& aggregate_of;
+    const Eigen::VectorXd& lumped;
+    double damping;
+
+    using Entries = std::vector<std::pair<int, double>>;
+
+    /// Column and value of each entry, columns in no order.
+    void row(int node, Entries& entries) const {
         entries.clear();
-        const auto add = [&](int aggregate_of, double value) {
+        const auto add = [&](int column, double value) {
             const auto found = std::find_if(entries.begin(), entries.end(),
-                                            [&](const auto& entry) { return entry.first == aggregate_of; });
+                                            [&](const auto& entry) { return entry.first == column; });
             if (found == entries.end()) {
-                entries.emplace_back(aggregate_of, value);
+                entries.emplace_back(column, value);
             } else {
                 found->second += value;
             }
         };
-        add(aggregates.of_node[static_cast<std::size_t>(row)], 1 - damping);
+        add(aggregate_of[static_cast<std::size_t>(node)], 1 - damping);
         double sum = 1 - damping;
-        for (int s = strong.start[static_cast<std::size_t>(row)];
-             s < strong.start[static_cast<std::size_t>(row) + 1]; ++s) {
+        for (int s = strong.start[static_cast<std::size_t>(node)];
+             s < strong.start[static_cast<std::size_t>(node) + 1]; ++s) {
             const int k = strong.entry[static_cast<std::size_t>(s)];
-            const double value = -damping * matrix.valuePtr()[k] / lumped[row];
-            add(aggregates.of_node[static_cast<std::size_t>(matrix.innerIndexPtr()[k])], value);
+            const double value = -damping * matrix.valuePtr()[k] / lumped[node];
+            add(aggregate_of[static_cast<std::size_t>(matrix.innerIndexPtr()[k])], value);
             sum += value;
         }
+        // Constants stay constant, also where the lumped diagonal was raised.
         entries.front().second += 1 - sum;
-    };
+    }
+};
+
+SparseMatrix assembled(const SmoothedRows& rows, int n_columns) {
+    const auto n = static_cast<int>(rows.matrix.rows());
+    SparseMatrix prolongation(n, n_columns);
+    int* const start = prolongation.outerIndexPtr();
+    start[0] = 0;
 #pragma omp parallel
     {
-        std::vector<std::pair<int, double>> entries;
+        SmoothedRows::Entries entries;
 #pragma omp for schedule(static)
         for (int row = 0; row < n; ++row) {
-            smoothed_row(row, entries);
+            rows.row(row, entries);
             start[row + 1] = static_cast<int>(entries.size());
         }
     }
@@ -218,10 +253,10 @@ SparseMatrix smoothed_prolongation(const SparseMatrix& matrix, const Aggregation
     prolongation.resizeNonZeros(start[n]);
 #pragma omp parallel
     {
-        std::vector<std::pair<int, double>> entries;
+        SmoothedRows::Entries entries;
 #pragma omp for schedule(static)
         for (int row = 0; row < n; ++row) {
-            smoothed_row(row, entries);
+            rows.row(row, entries);
             std::sort(entries.begin(), entries.end());
             for (std::size_t i = 0; i < entries.size(); ++i) {
                 prolongation.innerIndexPtr()[start[row] + static_cast<int>(i)] = entries[i].first;
@@ -230,6 +265,17 @@ SparseMatrix smoothed_prolongation(const SparseMatrix& matrix, const Aggregation
         }
     }
     return prolongation;
+}
+
+} // namespace
+
+SparseMatrix smoothed_prolongation(const SparseMatrix& matrix, const AggregationOptions& options) {
+    const Eigen::VectorXd diagonal = matrix.diagonal();
+    const StrongEntries strong = strong_entries(matrix, diagonal, options.strength);
+    const Aggregates aggregates = Gathering(matrix, strong).aggregates();
+    const Eigen::VectorXd lumped = lumped_diagonal(matrix, strong, diagonal);
+    const double damping = options.prolongator_damping / largest_eigenvalue(matrix, strong, lumped);
+    return assembled({matrix, strong, aggregates.of_node, lumped, damping}, aggregates.count);
 }
 
 } // namespace corticoil::solver

@@ -3,8 +3,16 @@
 // block, which it splits into what the instruction set has; no headers with inline functions.
 #include "solver/block_kernels.h"
 
+// Vectors wider than the instruction set's are passed between functions of this file alone: how does not
+// matter.
+#pragma GCC diagnostic ignored "-Wpsabi"
+
 #if defined(__AVX512F__)
+// GCC 12 takes the deliberately undefined lanes of its own intrinsics for a mistake.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #include <immintrin.h>
+#pragma GCC diagnostic pop
 #endif
 
 namespace corticoil::solver {
@@ -13,15 +21,93 @@ extern const BlockKernels CORTICOIL_KERNELS[4]; // NOLINT: an array so that file
 
 namespace {
 
-/// A block's values of one row, as the compiler's vector; unaligned, since it views plain arrays.
-template <typename Value, int width>
-struct RowOf {
-    using Type __attribute__((vector_size(sizeof(Value) * width), aligned(alignof(Value)), may_alias)) =
+// What one register of the instruction set holds. Wider vectors of the compiler's own would go through
+// memory.
+#if defined(__AVX512F__)
+constexpr int register_bytes = 64;
+#elif defined(__AVX2__)
+constexpr int register_bytes = 32;
+#else
+constexpr int register_bytes = 16;
+#endif
+
+/// `count` values as one vector of the compiler's; unaligned, since it views plain arrays.
+template <typename Value, int count>
+struct VectorOf {
+    using Type __attribute__((vector_size(sizeof(Value) * count), aligned(alignof(Value)), may_alias)) =
         Value;
 };
 template <typename Value>
-struct RowOf<Value, 1> {
+struct VectorOf<Value, 1> {
     using Type = Value;
+};
+
+/// A block's values of one row in registers.
+template <typename Value, int width>
+struct RowOf {
+    static constexpr int most_lanes = register_bytes / static_cast<int>(sizeof(Value));
+    static constexpr int lanes = width < most_lanes ? width : most_lanes;
+    static constexpr int n_parts = width / lanes;
+    using Part = typename VectorOf<Value, lanes>::Type;
+    using Scalar = Value;
+    Part part[n_parts] = {};
+
+    static inline RowOf load(const Value* from) {
+        RowOf row;
+        for (int i = 0; i < n_parts; ++i)
+            row.part[i] = *reinterpret_cast<const Part*>(from + i * lanes); // NOLINT
+        return row;
+    }
+    /// From values of another type.
+    template <typename Other>
+    static inline RowOf load(const Other* from) {
+        using OtherPart = typename VectorOf<Other, lanes>::Type;
+        RowOf row;
+        for (int i = 0; i < n_parts; ++i) {
+            const OtherPart values =
+                *reinterpret_cast<const OtherPart*>(from + i * lanes); // NOLINT: may_alias
+            if constexpr (lanes == 1) {
+                row.part[i] = static_cast<Value>(values);
+            } else {
+                row.part[i] = __builtin_convertvector(values, Part);
+            }
+        }
+        return row;
+    }
+    inline void store(Value* to) const {
+        for (int i = 0; i < n_parts; ++i)
+            *reinterpret_cast<Part*>(to + i * lanes) = part[i]; // NOLINT: may_alias
+    }
+    /// Narrower values.
+    inline void store(float* to) const requires(sizeof(Value) > sizeof(float)) {
+        using Narrow = typename VectorOf<float, lanes>::Type;
+        for (int i = 0; i < n_parts; ++i) {
+            if constexpr (lanes == 1) {
+                to[i] = static_cast<float>(part[i]);
+            } else {
+                *reinterpret_cast<Narrow*>(to + i * lanes) =
+                    __builtin_convertvector(part[i], Narrow); // NOLINT
+            }
+        }
+    }
+    inline RowOf& operator+=(const RowOf& other) {
+        for (int i = 0; i < n_parts; ++i) part[i] += other.part[i];
+        return *this;
+    }
+    inline RowOf& operator-=(const RowOf& other) {
+        for (int i = 0; i < n_parts; ++i) part[i] -= other.part[i];
+        return *this;
+    }
+    friend inline RowOf operator+(RowOf a, const RowOf& b) { return a += b; }
+    friend inline RowOf operator-(RowOf a, const RowOf& b) { return a -= b; }
+    friend inline RowOf operator*(RowOf a, const RowOf& b) {
+        for (int i = 0; i < n_parts; ++i) a.part[i] *= b.part[i];
+        return a;
+    }
+    friend inline RowOf operator*(Value factor, RowOf a) {
+        for (int i = 0; i < n_parts; ++i) a.part[i] *= factor;
+        return a;
+    }
 };
 
 #if defined(__AVX512F__)
@@ -87,150 +173,130 @@ inline Value gathered_sum(int from, int to, const int* column, const Value* valu
 
 template <int width>
 struct Loops {
-    using Floats = typename RowOf<float, width>::Type;
-    using Doubles = typename RowOf<double, width>::Type;
+    using Floats = RowOf<float, width>;
+    using Doubles = RowOf<double, width>;
 
-    static inline const Floats& at(const float* block, std::int64_t row) {
-        return *reinterpret_cast<const Floats*>(block + row * width); // NOLINT: may_alias
-    }
-    static inline Floats& at(float* block, std::int64_t row) {
-        return *reinterpret_cast<Floats*>(block + row * width); // NOLINT: may_alias
-    }
-    static inline const Doubles& at(const double* block, std::int64_t row) {
-        return *reinterpret_cast<const Doubles*>(block + row * width); // NOLINT: may_alias
-    }
-    static inline Doubles& at(double* block, std::int64_t row) {
-        return *reinterpret_cast<Doubles*>(block + row * width); // NOLINT: may_alias
-    }
-    static inline Doubles widened(const Floats& values) {
-        if constexpr (width == 1) {
-            return static_cast<double>(values);
-        } else {
-            return __builtin_convertvector(values, Doubles);
-        }
-    }
-    static inline Doubles widened(const Doubles& values) { return values; }
-    static inline Floats narrowed(const Doubles& values) {
-        if constexpr (width == 1) {
-            return static_cast<float>(values);
-        } else {
-            return __builtin_convertvector(values, Floats);
-        }
+    /// Row of a block, in the type wanted.
+    template <typename Row, typename Value>
+    static inline Row at(const Value* block, std::int64_t row) {
+        return Row::load(block + row * width);
     }
 
-    /// Σ value · x over entries [from, to) of a row, in float.
-    static inline Floats sum(int from, int to, const int* column, const float* value, const float* x) {
-        if constexpr (width == 1) return gathered_sum(from, to, column, value, x);
-        // Two sums: one alone would wait for each addition.
-        Floats a{};
-        Floats b{};
-        int k = from;
-        for (; k + 2 <= to; k += 2) {
-            a += value[k] * at(x, column[k]);
-            b += value[k + 1] * at(x, column[k + 1]);
+    /// Σ value · x over entries [from, to) of a row, in the type of the values.
+    template <typename Value, typename Vector>
+    static inline RowOf<Value, width> sum(int from, int to, const int* column, const Value* value,
+                                          const Vector* x) {
+        using Row = RowOf<Value, width>;
+        if constexpr (width == 1) {
+            Row row;
+            row.part[0] = gathered_sum(from, to, column, value, x);
+            return row;
+        } else {
+            // Two sums: one alone would wait for each addition.
+            Row a;
+            Row b;
+            int k = from;
+            for (; k + 2 <= to; k += 2) {
+                a += value[k] * at<Row>(x, column[k]);
+                b += value[k + 1] * at<Row>(x, column[k + 1]);
+            }
+            if (k < to) a += value[k] * at<Row>(x, column[k]);
+            return a + b;
         }
-        if (k < to) a += value[k] * at(x, column[k]);
-        return a + b;
-    }
-    /// The same in double, from a vector in either.
-    template <typename Vector>
-    static inline Doubles sum(int from, int to, const int* column, const double* value, const Vector* x) {
-        if constexpr (width == 1) return gathered_sum(from, to, column, value, x);
-        Doubles a{};
-        Doubles b{};
-        int k = from;
-        for (; k + 2 <= to; k += 2) {
-            a += value[k] * widened(at(x, column[k]));
-            b += value[k + 1] * widened(at(x, column[k + 1]));
-        }
-        if (k < to) a += value[k] * widened(at(x, column[k]));
-        return a + b;
     }
 
     static void forward_from_zero(const SweepRows& a, const float* b, float* x, int first, int last) {
-        for (int i = first; i < last; ++i)
-            at(x, i) =
-                a.inverse_diagonal[i] * (at(b, i) - sum(a.start[i], a.lower_end[i], a.column, a.value, x));
+        for (std::int64_t i = first; i < last; ++i) {
+            const Floats rest = at<Floats>(b, i) - sum(a.start[i], a.lower_end[i], a.column, a.value, x);
+            (a.inverse_diagonal[i] * rest).store(x + i * width);
+        }
     }
 
     static void residual_after_forward(const SweepRows& a, const float* x, float* r, int first, int last,
                                        int first_border, int last_border) {
-        for (int i = first; i < last; ++i)
-            at(r, i) = -sum(a.lower_end[i], a.start[i + 1], a.column, a.value, x);
-        for (int k = first_border; k < last_border; ++k)
-            at(r, a.border[k]) -=
-                sum(a.border_start[k], a.border_start[k + 1], a.border_column, a.border_value, x);
+        for (std::int64_t i = first; i < last; ++i)
+            (Floats{} - sum(a.lower_end[i], a.start[i + 1], a.column, a.value, x)).store(r + i * width);
+        for (int k = first_border; k < last_border; ++k) {
+            const std::int64_t i = a.border[k];
+            (at<Floats>(r, i) -
+             sum(a.border_start[k], a.border_start[k + 1], a.border_column, a.border_value, x))
+                .store(r + i * width);
+        }
     }
 
     static void other_chunks(const SweepRows& a, const float* x, float* g, int first_border,
                              int last_border) {
-        for (int k = first_border; k < last_border; ++k)
-            at(g, k) = sum(a.border_start[k], a.border_start[k + 1], a.border_column, a.border_value, x);
+        for (std::int64_t k = first_border; k < last_border; ++k)
+            sum(a.border_start[k], a.border_start[k + 1], a.border_column, a.border_value, x)
+                .store(g + k * width);
     }
 
     static void backward(const SweepRows& a, const float* b, const float* g, float* x, int first, int last,
                          int first_border, int last_border) {
         int k = last_border - 1;
-        for (int i = last - 1; i >= first; --i) {
-            Floats rest = at(b, i) - sum(a.start[i], a.start[i + 1], a.column, a.value, x);
-            if (k >= first_border && a.border[k] == i) rest -= at(g, k--);
-            at(x, i) = a.inverse_diagonal[i] * rest;
+        for (std::int64_t i = last - 1; i >= first; --i) {
+            Floats rest = at<Floats>(b, i) - sum(a.start[i], a.start[i + 1], a.column, a.value, x);
+            if (k >= first_border && a.border[k] == i) rest -= at<Floats>(g, k--);
+            (a.inverse_diagonal[i] * rest).store(x + i * width);
         }
     }
 
     static void multiply(const FloatRows& m, const float* x, float* y, int first, int last) {
-        for (int i = first; i < last; ++i) at(y, i) = sum(m.start[i], m.start[i + 1], m.column, m.value, x);
+        for (std::int64_t i = first; i < last; ++i)
+            sum(m.start[i], m.start[i + 1], m.column, m.value, x).store(y + i * width);
     }
 
     static void multiply_add(const FloatRows& m, const float* x, float* y, int first, int last) {
-        for (int i = first; i < last; ++i) at(y, i) += sum(m.start[i], m.start[i + 1], m.column, m.value, x);
+        for (std::int64_t i = first; i < last; ++i)
+            (at<Floats>(y, i) + sum(m.start[i], m.start[i + 1], m.column, m.value, x)).store(y + i * width);
     }
 
     static void product(const DoubleRows& m, const float* p, double* q, double* partial, int first,
                         int last) {
-        Doubles total{};
-        for (int i = first; i < last; ++i) {
+        Doubles total;
+        for (std::int64_t i = first; i < last; ++i) {
             const Doubles value = sum(m.start[i], m.start[i + 1], m.column, m.value, p);
-            at(q, i) = value;
-            total += widened(at(p, i)) * value;
+            value.store(q + i * width);
+            total += at<Doubles>(p, i) * value;
         }
-        at(partial, 0) = total;
+        total.store(partial);
     }
 
     static void residual(const DoubleRows& m, const double* b, const double* x, double* r, double* partial,
                          int first, int last) {
-        Doubles total{};
-        for (int i = first; i < last; ++i) {
-            const Doubles value = at(b, i) - sum(m.start[i], m.start[i + 1], m.column, m.value, x);
-            at(r, i) = value;
+        Doubles total;
+        for (std::int64_t i = first; i < last; ++i) {
+            const Doubles value = at<Doubles>(b, i) - sum(m.start[i], m.start[i + 1], m.column, m.value, x);
+            value.store(r + i * width);
             total += value * value;
         }
-        at(partial, 0) = total;
+        total.store(partial);
     }
 
     static void step(const double* alpha, const float* p, const double* q, double* x, double* r,
                      float* r_float, double* partial, int first, int last) {
-        const Doubles factor = at(alpha, 0);
-        Doubles total{};
-        for (int i = first; i < last; ++i) {
-            at(x, i) += factor * widened(at(p, i));
-            const Doubles value = at(r, i) - factor * at(q, i);
-            at(r, i) = value;
-            at(r_float, i) = narrowed(value);
+        const Doubles factor = at<Doubles>(alpha, 0);
+        Doubles total;
+        for (std::int64_t i = first; i < last; ++i) {
+            (at<Doubles>(x, i) + factor * at<Doubles>(p, i)).store(x + i * width);
+            const Doubles value = at<Doubles>(r, i) - factor * at<Doubles>(q, i);
+            value.store(r + i * width);
+            value.store(r_float + i * width);
             total += value * value;
         }
-        at(partial, 0) = total;
+        total.store(partial);
     }
 
     static void dot(const double* r, const float* z, double* partial, int first, int last) {
-        Doubles total{};
-        for (int i = first; i < last; ++i) total += at(r, i) * widened(at(z, i));
-        at(partial, 0) = total;
+        Doubles total;
+        for (std::int64_t i = first; i < last; ++i) total += at<Doubles>(r, i) * at<Doubles>(z, i);
+        total.store(partial);
     }
 
     static void direction(const double* beta, const float* z, float* p, int first, int last) {
-        const Floats factor = narrowed(at(beta, 0));
-        for (int i = first; i < last; ++i) at(p, i) = at(z, i) + factor * at(p, i);
+        const Floats factor = at<Floats>(beta, 0);
+        for (std::int64_t i = first; i < last; ++i)
+            (at<Floats>(z, i) + factor * at<Floats>(p, i)).store(p + i * width);
     }
 
     static constexpr BlockKernels table() {

@@ -21,14 +21,10 @@ nlohmann::json in_mm(const Vector3& point) {
 }
 
 nlohmann::json solver_as_json(const solver::SolveReport& report) {
-    return {{"unknowns", report.unknowns},
-            {"tetrahedra", report.tetrahedra},
-            {"order", report.order},
-            {"solver", report.solver},
-            {"iterations", report.iterations},
-            {"relative_residual", report.relative_residual},
-            {"setup_s", report.setup_seconds},
-            {"solve_s", report.solve_seconds}};
+    return {{"unknowns", report.unknowns},     {"tetrahedra", report.tetrahedra},
+            {"order", report.order},           {"solver", report.solver},
+            {"iterations", report.iterations}, {"relative_residual", report.relative_residual},
+            {"setup_s", report.setup_seconds}, {"solve_s", report.solve_seconds}};
 }
 
 /// Distance of a point from the coil's z axis.
@@ -42,12 +38,16 @@ std::string describe_field(const RunRequest& request) {
 }
 
 void write_fields(const std::filesystem::path& folder, const HeadModel& head, const SurfaceMesh& scalp,
-                  const RunRequest& request, const solver::ElementField& field) {
+                  const RunRequest& request, const planning::Simulation& simulation) {
     const std::string description = describe_field(request);
-    const VectorField means = field.means();
-    io::write_vtu(folder / "field.vtu", head.mesh, {{"magnE", means.colwise().norm()}, {"E", means}},
-                  description);
-    const planning::SurfaceField cortex = planning::grey_matter_field(head.mesh, field);
+    const VectorField means = simulation.field.means();
+    std::vector<io::DataField> arrays{{"magnE", means.colwise().norm()}, {"E", means}};
+    if (simulation.recovered) {
+        arrays.push_back({"E_recovered", simulation.recovered->field.means()});
+        arrays.push_back({"E_error", simulation.recovered->error.transpose()});
+    }
+    io::write_vtu(folder / "field.vtu", head.mesh, arrays, description);
+    const planning::SurfaceField cortex = planning::grey_matter_field(head.mesh, simulation.best());
     io::write_vtp(folder / "grey_matter.vtp", cortex.surface,
                   {{"magnE", cortex.magnitude.transpose()},
                    {"E_normal", cortex.normal.transpose()},
@@ -62,7 +62,7 @@ nlohmann::json metrics_as_json(const RunRequest& request, const planning::Simula
                                const planning::FieldMetrics& metrics, const planning::Contact& contact) {
     nlohmann::json json = {
         {"didt_a_per_s", request.options.didt},
-        {"field", "raw"},
+        {"field", simulation.recovered ? "recovered" : "raw"},
         {"e_p999_gm_v_per_m", metrics.p999},
         {"e_p99_gm_v_per_m", metrics.p99},
         {"e_p95_gm_v_per_m", metrics.p95},
@@ -88,6 +88,8 @@ nlohmann::json metrics_as_json(const RunRequest& request, const planning::Simula
     if (metrics.roi) {
         json["e_mean_roi_v_per_m"] = metrics.roi->mean_magnitude;
         json["e_mean_vector_roi_v_per_m"] = metrics.roi->mean_vector_norm;
+        if (metrics.roi->mean_magnitude_relative_error)
+            json["e_mean_roi_relative_error"] = *metrics.roi->mean_magnitude_relative_error;
         json["e_median_roi_v_per_m"] = metrics.roi->median_magnitude;
         json["e_p99_roi_v_per_m"] = metrics.roi->p99;
         json["roi"] = {{"description", request.roi->description},
@@ -104,7 +106,7 @@ std::vector<std::string> run_entries() {
 
 void write_run(const std::filesystem::path& folder, const HeadModel& head, const SurfaceMesh& scalp,
                const RunRequest& request, const RunResult& result, const std::vector<std::string>& warnings) {
-    write_fields(folder, head, scalp, request, result.simulation.field);
+    write_fields(folder, head, scalp, request, result.simulation);
     io::write_json(folder / "metrics.json", result.metrics_json);
     io::Pose pose;
     pose.head_from_coil = request.head_from_coil;

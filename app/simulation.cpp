@@ -11,6 +11,17 @@
 
 namespace corticoil::app {
 
+void PreparedHead::prepare(planning::SimulatorOptions options, Session& session) {
+    options.progress = session.progress("preparing the solver");
+    simulator_.emplace(head, options);
+    session.end_progress(fmt::format("prepared {} unknowns", simulator_->space().n_unknowns()));
+}
+
+const planning::Simulator& PreparedHead::simulator() const {
+    CORTICOIL_ASSERT(simulator_.has_value());
+    return *simulator_;
+}
+
 void aim_at(RunRequest& request, const planning::Target& target, const planning::Scalp& scalp) {
     CORTICOIL_ASSERT(request.mni.has_value());
     const Vector3 point = request.mni->to_head(target.mni);
@@ -44,7 +55,7 @@ RunResult run(const PreparedHead& prepared, const RunRequest& request, Session& 
     for (const std::string& warning : result.contact.warnings) session.warn(warning);
     planning::SimulateOptions options = request.options;
     options.progress = session.progress("simulating");
-    result.simulation = prepared.simulator.simulate(request.coil, request.head_from_coil, options);
+    result.simulation = prepared.simulator().simulate(request.coil, request.head_from_coil, options);
     const solver::SolveReport& report = result.simulation.report;
     if (!report.converged) {
         throw ComputationError(
@@ -52,11 +63,17 @@ RunResult run(const PreparedHead& prepared, const RunRequest& request, Session& 
                         "(wanted {:.2g}); no field was written",
                         report.relative_residual, report.iterations, options.tolerance));
     }
+    if (request.roi) options.progress = session.progress("estimating the error in the ROI");
+    result.metrics = planning::field_metrics(prepared.head.mesh, result.simulation.best(), request.roi);
+    if (request.roi) {
+        prepared.simulator().estimate_mean(*result.metrics.roi,
+                                           planning::roi_samples(prepared.head.mesh, request.roi),
+                                           result.simulation, options);
+    }
     session.end_progress(fmt::format("simulated {} over {}: {} unknowns, {} iterations, residual {:.1e}",
                                      request.coil.name,
                                      request.target.empty() ? "the given pose" : request.target,
                                      report.unknowns, report.iterations, report.relative_residual));
-    result.metrics = planning::field_metrics(prepared.head.mesh, result.simulation.field, request.roi);
     result.metrics_json = metrics_as_json(request, result.simulation, result.metrics, result.contact);
     return result;
 }

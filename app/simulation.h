@@ -5,23 +5,32 @@
 #include "planning/scalp.h"
 #include "planning/simulate.h"
 #include "planning/target.h"
+#include "solver/conductor_check.h"
 
-#include <memory>
+#include <optional>
 
 namespace corticoil::app {
 
 /// A head made ready once for any number of runs. Not movable: its parts refer to each other.
 class PreparedHead {
   public:
-    /// \throws Error as make_head_model() and solver::check_conductor().
-    PreparedHead(TetMesh mesh, const Conductivities& conductivities)
-        : head(make_head_model(std::move(mesh), conductivities)), simulator(head), scalp(head.mesh) {}
+    /// \throws Error as solver::check_conductor().
+    explicit PreparedHead(HeadModel model) : head(std::move(model)), scalp(head.mesh) {
+        solver::check_conductor(head.mesh, head.conductivity);
+    }
     PreparedHead(const PreparedHead&) = delete;
     PreparedHead& operator=(const PreparedHead&) = delete;
 
+    /// Makes the simulator, which costs seconds: after everything else was checked.
+    void prepare(planning::SimulatorOptions options, Session& session);
+    /// \throws std::logic_error before prepare().
+    [[nodiscard]] const planning::Simulator& simulator() const;
+
     HeadModel head;
-    planning::Simulator simulator;
     planning::Scalp scalp;
+
+  private:
+    std::optional<planning::Simulator> simulator_;
 };
 
 /// Aims a request at a named target: pose by the target's rule, and its ROI unless the request has one.

@@ -83,14 +83,16 @@ void run_demo(const std::string& resolution_name, Session& session) {
     const LabelImage tissues = segment_colin27(subject, configuration, session);
     // The picture that people look at first lies on top.
     std::filesystem::copy_file(subject.picture(), staged.path() / "segmentation.png");
-    const PreparedHead prepared(mesh_subject(subject, tissues, resolution, configuration, session).mesh,
-                                default_conductivities());
+    PreparedHead prepared(make_head_model(
+        mesh_subject(subject, tissues, resolution, configuration, session).mesh, default_conductivities()));
+    const std::vector<planning::Target> targets = planning::target_library();
+    prepared.prepare({.expected_simulations = static_cast<int>(targets.size())}, session);
 
     nlohmann::json runs = nlohmann::json::object();
     std::string table = fmt::format("{} at 1 A/µs   mean ROI   p99.9   V75     depth    hot spot (MNI)\n"
                                     "                  V/m      V/m       ml       mm           mm\n",
                                     demo_coil);
-    for (const planning::Target& target : planning::target_library()) {
+    for (const planning::Target& target : targets) {
         RunRequest request;
         request.coil = coils::load_coil(demo_coil);
         request.mni = subject.read_mni();

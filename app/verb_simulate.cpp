@@ -4,6 +4,7 @@
 #include "app/verbs.h"
 #include "coils/coil_library.h"
 #include "core/constants.h"
+#include "core/diffusion_tensor.h"
 #include "core/error.h"
 #include "imaging/nifti.h"
 #include "io/gmsh.h"
@@ -14,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,7 +33,11 @@ struct SimulateFlags {
     std::string roi;
     double didt = 1e6;
     double tolerance = 1e-6;
+    int order = 1;
+    std::string solver = "auto";
     std::string conductivity;
+    std::string dti;
+    std::string dti_mapping = "volume_normalised";
     bool has_no_pictures = false;
 };
 
@@ -104,6 +110,33 @@ planning::Roi parse_roi(const std::string& text, const std::optional<MniMapping>
     return planning::ball_roi(target.name, mni->to_head(target.mni), target.roi_radius);
 }
 
+solver::SolverChoice solver_choice(const std::string& name) {
+    if (name == "multigrid") return solver::SolverChoice::multigrid;
+    if (name == "direct") return solver::SolverChoice::direct;
+    return solver::SolverChoice::automatic;
+}
+
+/// Replaces the brain's conductivities by tensors from a diffusion tensor image.
+void apply_tensors(HeadModel& head, const SimulateFlags& flags, Session& session) {
+    static const std::map<std::string, TensorMapping> mappings{
+        {"direct", TensorMapping::direct},
+        {"volume_normalised", TensorMapping::volume_normalised},
+        {"mean_conductivity", TensorMapping::mean_conductivity}};
+    const imaging::LoadedTensorImage loaded = imaging::read_tensor_nifti(flags.dti);
+    for (const std::string& warning : loaded.warnings) session.warn(warning);
+    MappedConductivity mapped = anisotropic_conductivity(head.mesh, head.conductivity, loaded.image,
+                                                         {.mapping = mappings.at(flags.dti_mapping)});
+    head.conductivity = std::move(mapped.conductivity);
+    const TensorReport& report = mapped.report;
+    const int n_without = report.n_missing + report.n_not_positive;
+    if (n_without > 0) {
+        session.warn(fmt::format(
+            "{}: {} of {} tetrahedra of white and grey matter have no usable tensor and keep their "
+            "isotropic conductivity",
+            flags.dti, n_without, report.n_tetrahedra));
+    }
+}
+
 nlohmann::json resolved(const SimulateFlags& flags, const RunRequest& request, const Session& session) {
     nlohmann::json conductivities = nlohmann::json::object();
     for (const auto& [label, value] : parse_conductivities(flags.conductivity))
@@ -117,7 +150,10 @@ nlohmann::json resolved(const SimulateFlags& flags, const RunRequest& request, c
             {"didt", flags.didt},
             {"tolerance", flags.tolerance},
             {"conductivity_s_per_m", conductivities},
-            {"order", 1},
+            {"order", flags.order},
+            {"solver", flags.solver},
+            {"dti", flags.dti},
+            {"dti_mapping", flags.dti.empty() ? "" : flags.dti_mapping},
             {"out", session.out()},
             {"threads", session.threads()}};
 }
@@ -126,8 +162,10 @@ std::string summary(const Session& session, const RunRequest& request, const Run
     std::string text = fmt::format("{} at dI/dt = {:g} A/µs\n", request.coil.name,
                                    request.options.didt / ampere_per_microsecond);
     if (result.metrics.roi) {
-        text += fmt::format("  mean |E| in the ROI     {:8.3f} V/m ({})\n",
-                            result.metrics.roi->mean_magnitude, request.roi->description);
+        text +=
+            fmt::format("  mean |E| in the ROI     {:8.3f} V/m ({}), discretisation error about {:.1f} %\n",
+                        result.metrics.roi->mean_magnitude, request.roi->description,
+                        100 * result.metrics.roi->mean_magnitude_relative_error.value_or(0));
     }
     text += fmt::format("  99.9th percentile, grey {:8.3f} V/m\n", result.metrics.p999);
     text += fmt::format("Files and pictures: {}\n", session.out());
@@ -164,8 +202,11 @@ void run_simulate(const SimulateFlags& flags, Session& session) {
     request.inputs["mesh"] = mesh_path;
     if (std::filesystem::path(flags.coil).extension() == ".ccd") request.inputs["coil"] = flags.coil;
     if (request.roi && request.roi->mask) request.inputs["roi"] = flags.roi;
-    const PreparedHead prepared(subject ? subject->read_mesh() : read_users_mesh(flags.mesh, session),
-                                parse_conductivities(flags.conductivity));
+    if (!flags.dti.empty()) request.inputs["dti"] = flags.dti;
+    HeadModel head = make_head_model(subject ? subject->read_mesh() : read_users_mesh(flags.mesh, session),
+                                     parse_conductivities(flags.conductivity));
+    if (!flags.dti.empty()) apply_tensors(head, flags, session);
+    PreparedHead prepared(std::move(head));
     if (target) aim_at(request, *target, prepared.scalp);
     if (point) aim_at(request, *point, prepared.scalp);
     if (!flags.pose.empty()) {
@@ -179,6 +220,7 @@ void run_simulate(const SimulateFlags& flags, Session& session) {
         session.finish_dry_run(request.configuration);
         return;
     }
+    prepared.prepare({.order = flags.order, .solver = solver_choice(flags.solver)}, session);
     io::StagedFolder staged(session.out(), {"run.json", session.may_overwrite(), run_entries()});
     const RunResult result = run_into(staged.path(), prepared, request, !flags.has_no_pictures, session);
     staged.commit();
@@ -214,8 +256,23 @@ void add_simulate(CLI::App& program, Session& session) {
         ->capture_default_str();
     verb->add_option("--tolerance", flags->tolerance, "Relative residual of the solver")
         ->capture_default_str();
+    verb->add_option("--order", flags->order,
+                     "Of the elements: 1, or 2 for several times the accuracy at several times the time")
+        ->check(CLI::IsMember({1, 2}))
+        ->capture_default_str();
+    verb->add_option("--solver", flags->solver,
+                     "auto chooses by a cost model; direct suits many runs on a small head")
+        ->check(CLI::IsMember({"auto", "multigrid", "direct"}))
+        ->capture_default_str();
     verb->add_option("--conductivity", flags->conductivity, "Conductivities in S/m on top of the defaults")
         ->type_name("csf=1.654,...");
+    verb->add_option("--dti", flags->dti,
+                     "Diffusion tensors of the same head (FSL's dtifit --save_tensor): conductivity tensors "
+                     "in the brain")
+        ->type_name("FILE");
+    verb->add_option("--dti-mapping", flags->dti_mapping, "How tensors become conductivities")
+        ->check(CLI::IsMember({"direct", "volume_normalised", "mean_conductivity"}))
+        ->capture_default_str();
     verb->add_flag("--no-pictures", flags->has_no_pictures, "Draw nothing");
     verb->footer("Examples:\n"
                  "  corticoil simulate --subject subjects/s01 --coil figure8_70mm --target M1_HAND_L --out "

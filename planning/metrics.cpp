@@ -21,7 +21,8 @@ RoiMetrics roi_metrics(const TetMesh& mesh, const solver::ElementField& field, c
     Eigen::VectorXd magnitudes(samples.volumes.size());
     Vector3 sum = Vector3::Zero();
     for (Eigen::Index i = 0; i < samples.volumes.size(); ++i) {
-        const Vector3 e = field.at(samples.tetrahedra[static_cast<std::size_t>(i)], samples.barycentric.col(i));
+        const Vector3 e =
+            field.at(samples.tetrahedra[static_cast<std::size_t>(i)], samples.barycentric.col(i));
         magnitudes[i] = e.norm();
         sum += samples.volumes[i] * e;
     }
@@ -86,12 +87,14 @@ RoiSamples roi_samples(const TetMesh& mesh, const std::optional<Roi>& roi) {
     return samples;
 }
 
-FieldMetrics field_metrics(const TetMesh& mesh, const solver::ElementField& field, const std::optional<Roi>& roi) {
+FieldMetrics field_metrics(const TetMesh& mesh, const solver::ElementField& field,
+                           const std::optional<Roi>& roi) {
     CORTICOIL_ASSERT(field.n_tetrahedra() == mesh.n_tetrahedra());
     const RoiSamples grey = roi_samples(mesh, std::nullopt);
     Eigen::VectorXd magnitudes(grey.volumes.size());
     for (Eigen::Index i = 0; i < magnitudes.size(); ++i)
-        magnitudes[i] = field.at(grey.tetrahedra[static_cast<std::size_t>(i)], grey.barycentric.col(i)).norm();
+        magnitudes[i] =
+            field.at(grey.tetrahedra[static_cast<std::size_t>(i)], grey.barycentric.col(i)).norm();
     FieldMetrics metrics;
     metrics.p999 = weighted_percentile(magnitudes, grey.volumes, 99.9);
     metrics.p99 = weighted_percentile(magnitudes, grey.volumes, 99);
@@ -107,6 +110,19 @@ FieldMetrics field_metrics(const TetMesh& mesh, const solver::ElementField& fiel
     metrics.hot_spot /= hot_volume;
     if (roi) metrics.roi = roi_metrics(mesh, field, *roi);
     return metrics;
+}
+
+solver::FieldFunctional mean_magnitude_functional(const RoiSamples& samples,
+                                                  const solver::ElementField& field) {
+    solver::FieldFunctional functional{samples.tetrahedra, samples.barycentric,
+                                       VectorField::Zero(3, samples.volumes.size())};
+    const double volume = samples.volumes.sum();
+    for (int i = 0; i < functional.n_points(); ++i) {
+        const Vector3 e =
+            field.at(samples.tetrahedra[static_cast<std::size_t>(i)], samples.barycentric.col(i));
+        if (e.norm() > 0) functional.weights.col(i) = samples.volumes[i] / volume * e.normalized();
+    }
+    return functional;
 }
 
 } // namespace corticoil::planning

@@ -2,7 +2,7 @@
 
 #include "core/tet_mesh.h"
 #include "planning/roi.h"
-#include "solver/element_field.h"
+#include "solver/adjoint.h"
 
 #include <optional>
 
@@ -12,6 +12,8 @@ namespace corticoil::planning {
 struct RoiMetrics {
     double volume = 0;           ///< Of the grey matter in the ROI [m³].
     double mean_magnitude = 0;   ///< Volume mean of |E| [V/m].
+    /// Half width over mean of the interval that discretisation is expected to keep the mean in; none without estimate.
+    std::optional<double> mean_magnitude_relative_error;
     double mean_vector_norm = 0; ///< Norm of the volume mean of E [V/m].
     double median_magnitude = 0; ///< Volume-weighted [V/m].
     double p99 = 0;              ///< Volume-weighted 99th percentile [V/m].
@@ -38,14 +40,20 @@ struct FieldMetrics {
 [[nodiscard]] FieldMetrics field_metrics(const TetMesh& mesh, const solver::ElementField& field,
                                          const std::optional<Roi>& roi);
 
-/// Quadrature points of grey matter, with the volume [m³] that each stands for and the tetrahedron that it lies in.
+/// Quadrature points of grey matter, with the volume [m³] that each stands for and the tetrahedron that it
+/// lies in.
 struct RoiSamples {
-    Points points;               ///< 3×N [m].
+    Points points;                ///< 3×N [m].
     Eigen::Matrix4Xd barycentric; ///< In their tetrahedra.
     Eigen::VectorXd volumes;
     std::vector<int> tetrahedra;
 };
 /// Of the ROI, or of all grey matter. \throws Error if there is no grey matter there.
 [[nodiscard]] RoiSamples roi_samples(const TetMesh& mesh, const std::optional<Roi>& roi);
+
+/// The mean of |E| over samples as a functional of E, linear around `field`: each point along E's direction
+/// there.
+[[nodiscard]] solver::FieldFunctional mean_magnitude_functional(const RoiSamples& samples,
+                                                                const solver::ElementField& field);
 
 } // namespace corticoil::planning

@@ -4,6 +4,8 @@
 #include "core/error.h"
 #include "solver/electric_field.h"
 
+#include <fmt/format.h>
+
 namespace corticoil::planning {
 
 namespace {
@@ -23,7 +25,8 @@ Simulator::Simulator(const HeadModel& head, const SimulatorOptions& options)
                            {.order = options.order,
                             .choice = options.solver,
                             .expected_right_hand_sides = options.expected_simulations,
-                            .progress = options.progress}) {
+                            .progress = options.progress}),
+      recovery_(solver_.space(), head.conductivity) {
     if (head.conductivity.is_isotropic()) interfaces_.emplace(solver_.space(), head.conductivity);
 }
 
@@ -37,19 +40,52 @@ Simulation Simulator::simulate(const coils::Coil& coil, const RigidTransform& he
         return rate;
     };
     const solver::ElementSpace& space = solver_.space();
-    const solver::ElementField rate = solver::projected_nodal(space, rate_at(space.positions()));
+    const VectorField rate_at_unknowns = rate_at(space.positions());
+    const solver::ElementField rate = solver::projected_nodal(space, rate_at_unknowns);
     const Eigen::VectorXd load =
         interfaces_ ? interfaces_->load(rate_at(interfaces_->points()))
                     : solver::load_of_rate_of_vector_potential(space, head_.conductivity, rate);
 
     solver::SolveOptions solve_options;
     solve_options.tolerance = options.tolerance;
-    solve_options.progress = part_of(options.progress, share_of_source, 1);
+    constexpr double share_until_solved = 0.8;
+    solve_options.progress = part_of(options.progress, share_of_source, share_until_solved);
     const solver::Potential potential = solver_.solve(load, solve_options);
     Simulation result;
     result.report = potential.report;
     result.field = solver::electric_field(space, potential.values, rate);
+    if (!options.recovers || !potential.report.converged) return result;
+    report(options.progress, share_until_solved, "recovering the field");
+    result.recovered = recovery_.recover(potential.values, {.rate_at_unknowns = &rate_at_unknowns});
     return result;
+}
+
+solver::FunctionalError Simulator::error_of(const solver::FieldFunctional& functional,
+                                            const Simulation& simulation,
+                                            const SimulateOptions& options) const {
+    if (!simulation.recovered) throw Error("error estimate: the simulation's field was not recovered");
+    const solver::Potentials adjoint = solver::solve_adjoint(
+        solver_, {&functional, 1}, {.tolerance = options.tolerance, .progress = options.progress});
+    if (!adjoint.reports.front().converged) {
+        throw ComputationError(
+            fmt::format("error estimate: the adjoint solve did not converge; relative residual {:.2g} "
+                        "after {} iterations",
+                        adjoint.reports.front().relative_residual, adjoint.reports.front().iterations));
+    }
+    return recovery_.error_of(functional, adjoint.values.col(0), *simulation.recovered);
+}
+
+void Simulator::estimate_mean(RoiMetrics& metrics, const RoiSamples& samples, const Simulation& simulation,
+                              const SimulateOptions& options) const {
+    const solver::FunctionalError error =
+        error_of(mean_magnitude_functional(samples, simulation.best()), simulation, options);
+    double mean = 0;
+    for (Eigen::Index i = 0; i < samples.volumes.size(); ++i) {
+        mean += samples.volumes[i] *
+                simulation.field.at(samples.tetrahedra[static_cast<std::size_t>(i)], samples.barycentric.col(i)).norm();
+    }
+    metrics.mean_magnitude = mean / samples.volumes.sum() + error.correction;
+    metrics.mean_magnitude_relative_error = error.half_width / metrics.mean_magnitude;
 }
 
 } // namespace corticoil::planning

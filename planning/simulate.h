@@ -4,8 +4,10 @@
 #include "core/head_model.h"
 #include "core/progress.h"
 #include "core/rigid_transform.h"
+#include "planning/metrics.h"
 #include "solver/element_field.h"
 #include "solver/potential_solver.h"
+#include "solver/recovery.h"
 #include "solver/sources.h"
 
 #include <optional>
@@ -24,13 +26,18 @@ struct SimulatorOptions {
 struct SimulateOptions {
     double didt = 1e6;       ///< Rate of change of the coil current [A/s].
     double tolerance = 1e-6; ///< Of the linear solve, on the relative residual.
+    bool recovers = true;    ///< Recover E and estimate its discretisation error.
     Progress progress = {};
 };
 
 /// The field that a coil induces in a head.
 struct Simulation {
-    solver::ElementField field; ///< E in each tetrahedron [V/m], of degree order − 1.
+    solver::ElementField field;                      ///< E in each tetrahedron [V/m], of degree order − 1.
+    std::optional<solver::RecoveredField> recovered; ///< The more accurate one, with its error estimate.
     solver::SolveReport report;
+
+    /// The recovered field where there is one.
+    [[nodiscard]] const solver::ElementField& best() const { return recovered ? recovered->field : field; }
 };
 
 /// Simulates many coils and poses on one head: the head is checked, assembled and prepared once.
@@ -39,16 +46,33 @@ class Simulator {
     /// Keeps a reference to the head. \throws Error as solver::check_conductor().
     explicit Simulator(const HeadModel& head, const SimulatorOptions& options = {});
 
-    /// E = −∇φ − ∂A/∂t for a coil at a pose. Where σ is a number per tetrahedron the source is integrated over the
-    /// interfaces where it jumps, otherwise over the volume. In E, ∂A/∂t is interpolated between the unknowns' positions
-    /// by the elements' own functions: an error of one order more than E's. The caller must check `report.converged`.
-    /// Not from two threads at once.
+    /// E = −∇φ − ∂A/∂t for a coil at a pose. Where σ is a number per tetrahedron the source is integrated
+    /// over the interfaces where it jumps, otherwise over the volume. In E, ∂A/∂t is interpolated between the
+    /// unknowns' positions by the elements' own functions: an error of one order more than E's. The caller
+    /// must check `report.converged`. Not from two threads at once.
     [[nodiscard]] Simulation simulate(const coils::Coil& coil, const RigidTransform& head_from_coil,
                                       const SimulateOptions& options = {}) const;
+
+    /// The error that discretisation leaves in a functional of a simulation's field (one more solve, of the
+    /// adjoint): a value that corrects the functional of `field`, and the half width of an interval around
+    /// the corrected value. \throws Error if the simulation has no recovered field; ComputationError if the
+    /// solve does not converge.
+    [[nodiscard]] solver::FunctionalError error_of(const solver::FieldFunctional& functional,
+                                                   const Simulation& simulation,
+                                                   const SimulateOptions& options = {}) const;
+
+    /// The mean of |E| over samples with its error: the mean over `field`, corrected by error_of() the mean linearised
+    /// around the recovered field. Sets `mean_magnitude` and its relative error. \throws as error_of().
+    void estimate_mean(RoiMetrics& metrics, const RoiSamples& samples, const Simulation& simulation,
+                       const SimulateOptions& options = {}) const;
+
+    /// The elements and their unknowns.
+    [[nodiscard]] const solver::ElementSpace& space() const { return solver_.space(); }
 
   private:
     const HeadModel& head_;
     solver::PotentialSolver solver_;
+    solver::FieldRecovery recovery_;
     std::optional<solver::InterfaceSource> interfaces_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/tissue.h"
+#include "solver/recovery.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,16 +16,7 @@ SurfaceField grey_matter_field(const TetMesh& mesh, const solver::ElementField& 
     if (boundary.surface.n_triangles() == 0) {
         throw Error("mesh: holds no grey matter (label 2), so there is no cortex to show; check the labels");
     }
-    const Eigen::VectorXd volumes = tetrahedron_volumes(mesh);
-    VectorField sums = VectorField::Zero(3, mesh.n_nodes());
-    Eigen::VectorXd weights = Eigen::VectorXd::Zero(mesh.n_nodes());
-    for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
-        if (mesh.labels[static_cast<std::size_t>(t)] != tissue::grey_matter) continue;
-        for (int corner = 0; corner < 4; ++corner) {
-            sums.col(mesh.tetrahedra(corner, t)) += volumes[t] * field.at(t, Eigen::Vector4d::Unit(corner));
-            weights[mesh.tetrahedra(corner, t)] += volumes[t];
-        }
-    }
+    const VectorField at_nodes = solver::field_at_nodes(mesh, field, tissue::grey_matter);
     const VectorField outward = node_normals(boundary.surface);
     SurfaceField result;
     const int n = boundary.surface.n_nodes();
@@ -33,7 +25,7 @@ SurfaceField grey_matter_field(const TetMesh& mesh, const solver::ElementField& 
     result.tangential.resize(n);
     for (int i = 0; i < n; ++i) {
         const int node = boundary.mesh_node[static_cast<std::size_t>(i)];
-        const Vector3 e = sums.col(node) / weights[node];
+        const Vector3 e = at_nodes.col(node);
         result.magnitude[i] = e.norm();
         result.normal[i] = -e.dot(outward.col(i));
         result.tangential[i] =

@@ -9,8 +9,8 @@ namespace corticoil::solver {
 
 namespace {
 
-/// Row q: what the value at quadrature point q adds to the polynomial's coefficients. Degree 0: the mean. Degree 1:
-/// with ∫ λ_i λ_j = V/20 (1 + δ_ij), whose inverse is 20/V (δ_ij − 1/5), the value at corner i is
+/// Row q: what the value at quadrature point q adds to the polynomial's coefficients. Degree 0: the mean.
+/// Degree 1: with ∫ λ_i λ_j = V/20 (1 + δ_ij), whose inverse is 20/V (δ_ij − 1/5), the value at corner i is
 /// 20 Σ_q w_q (λ_i(q) − 1/5) f(q).
 Eigen::MatrixXd projection_weights(const QuadratureRule& rule, int degree) {
     if (degree == 0) return rule.weights;

@@ -11,15 +11,16 @@ namespace corticoil::solver {
 /// A vector field given at points: 3×N [m] → 3×N. Must be callable from one thread at a time.
 using FieldFunction = std::function<VectorField(const Points&)>;
 
-/// A vector field that is a polynomial in each tetrahedron and may jump between them: what elements of order k see
-/// of a source, and the E that they have, is of degree k − 1.
+/// A vector field that is a polynomial in each tetrahedron and may jump between them: what elements of order
+/// k see of a source, and the E that they have, is of degree k − 1.
 struct ElementField {
     int degree = 0;     ///< 0 or 1.
     VectorField values; ///< Degree 0: one value per tetrahedron, 3×M. Degree 1: at its four corners, 3×4M.
 
     ElementField() = default;
     /// Constant in each tetrahedron. Implicit: fields of P1 elements are plain values.
-    ElementField(VectorField constants) : values(std::move(constants)) {} // NOLINT(google-explicit-constructor)
+    ElementField(VectorField constants)
+        : values(std::move(constants)) {} // NOLINT(google-explicit-constructor)
     ElementField(int of_degree, VectorField of_values) : degree(of_degree), values(std::move(of_values)) {}
 
     [[nodiscard]] int n_tetrahedra() const { return static_cast<int>(values.cols()) / (degree == 0 ? 1 : 4); }
@@ -34,13 +35,14 @@ struct ElementField {
     [[nodiscard]] VectorField means() const;
 };
 
-/// The polynomial of the space's degree (order − 1) that is closest to `field` in L2 in each tetrahedron, integrals by
-/// the given quadrature: for P1 the means. It is all that the elements see of a source.
-/// \throws Error if a value is not a finite number.
-[[nodiscard]] ElementField projected(const ElementSpace& space, const FieldFunction& field, Quadrature quadrature);
+/// The polynomial of the space's degree (order − 1) that is closest to `field` in L2 in each tetrahedron,
+/// integrals by the given quadrature: for P1 the means. It is all that the elements see of a source. \throws
+/// Error if a value is not a finite number.
+[[nodiscard]] ElementField projected(const ElementSpace& space, const FieldFunction& field,
+                                     Quadrature quadrature);
 
-/// The same for a field that the space's shape functions interpolate between its values at the unknowns' positions
-/// (3×n_unknowns): linear in each tetrahedron for P1, quadratic for P2. Exact.
+/// The same for a field that the space's shape functions interpolate between its values at the unknowns'
+/// positions (3×n_unknowns): linear in each tetrahedron for P1, quadratic for P2. Exact.
 [[nodiscard]] ElementField projected_nodal(const ElementSpace& space, const VectorField& at_unknowns);
 
 } // namespace corticoil::solver

@@ -28,12 +28,14 @@ ElementSpace::ShapeValues divergence_parts(const ElementSpace& space, const Tetr
         parts[corner] = element.gradients.col(corner).dot(4 * first_moment(corner) - sum / 4);
     for (int e = 0; e < 6; ++e) {
         const auto [i, j] = edge_corners[static_cast<std::size_t>(e)];
-        parts[4 + e] = 4 * (element.gradients.col(i).dot(first_moment(j)) + element.gradients.col(j).dot(first_moment(i)));
+        parts[4 + e] = 4 * (element.gradients.col(i).dot(first_moment(j)) +
+                            element.gradients.col(j).dot(first_moment(i)));
     }
     return element.volume * parts;
 }
 
-/// b_i = ∫ ∇N_i·v dV with v = `scaled(t, coefficients)` in tetrahedron t, gathered over tetrahedra in their order.
+/// b_i = ∫ ∇N_i·v dV with v = `scaled(t, coefficients)` in tetrahedron t, gathered over tetrahedra in their
+/// order.
 template <typename Scaled>
 Eigen::VectorXd divergence_load(const ElementSpace& space, const ElementField& field, const Scaled& scaled) {
     const TetMesh& mesh = space.mesh();
@@ -61,8 +63,8 @@ int local_midpoint(int a, int b) {
     return 4 + static_cast<int>(found - edge_corners.begin());
 }
 
-/// A quadrature rule over a triangle whose points are corners, edge midpoints (each opposite to the corner of the same
-/// number) and the centre: weights by kind.
+/// A quadrature rule over a triangle whose points are corners, edge midpoints (each opposite to the corner of
+/// the same number) and the centre: weights by kind.
 struct TriangleRule {
     double corner;
     double midpoint;
@@ -73,13 +75,15 @@ TriangleRule triangle_rule(int order) {
     return order == 1 ? TriangleRule{0, 1.0 / 3, 0} : TriangleRule{1.0 / 20, 2.0 / 15, 9.0 / 20};
 }
 
-/// ∫ N_i f over a triangle of unit area from f at corners, midpoints and centre: for corners, then for P2 midpoints.
+/// ∫ N_i f over a triangle of unit area from f at corners, midpoints and centre: for corners, then for P2
+/// midpoints.
 Eigen::Matrix<double, 6, 1> triangle_moments(int order, const Eigen::Matrix<double, 7, 1>& f) {
     const TriangleRule rule = triangle_rule(order);
     Eigen::Matrix<double, 6, 1> moments = Eigen::Matrix<double, 6, 1>::Zero();
     if (order == 1) {
         // At a midpoint the two corners of its edge have λ = 1/2.
-        for (int i = 0; i < 3; ++i) moments[i] = rule.midpoint * (f[3 + (i + 1) % 3] + f[3 + (i + 2) % 3]) / 2;
+        for (int i = 0; i < 3; ++i)
+            moments[i] = rule.midpoint * (f[3 + (i + 1) % 3] + f[3 + (i + 2) % 3]) / 2;
         return moments;
     }
     // At the centre λ = 1/3: corner functions are λ(2λ − 1) = −1/9, midpoint functions 4/9.
@@ -94,8 +98,8 @@ Eigen::Matrix<double, 6, 1> triangle_moments(int order, const Eigen::Matrix<doub
 
 Eigen::VectorXd load_of_rate_of_vector_potential(const ElementSpace& space, const Conductivity& conductivity,
                                                  const ElementField& rate) {
-    return divergence_load(space, rate,
-                           [&](int t, const Vector3& value) -> Vector3 { return -conductivity.times(t, value); });
+    return divergence_load(
+        space, rate, [&](int t, const Vector3& value) -> Vector3 { return -conductivity.times(t, value); });
 }
 
 Eigen::VectorXd load_of_impressed_current(const ElementSpace& space, const ElementField& current) {
@@ -104,11 +108,13 @@ Eigen::VectorXd load_of_impressed_current(const ElementSpace& space, const Eleme
 
 Eigen::VectorXd load_of_boundary_current(const ElementSpace& space, const FieldFunction& current) {
     // Through the outer boundary alone: an interface source whose σ is one everywhere has no other triangles.
-    const InterfaceSource boundary(space, Eigen::VectorXd(Eigen::VectorXd::Ones(space.mesh().n_tetrahedra())));
+    const InterfaceSource boundary(space,
+                                   Eigen::VectorXd(Eigen::VectorXd::Ones(space.mesh().n_tetrahedra())));
     return boundary.load(current(boundary.points()));
 }
 
-InterfaceSource::InterfaceSource(const ElementSpace& space, const Conductivity& conductivity) : space_(space) {
+InterfaceSource::InterfaceSource(const ElementSpace& space, const Conductivity& conductivity)
+    : space_(space) {
     if (!conductivity.is_isotropic())
         throw Error("interface source: conductivities are tensors; use the volume form");
     const TetMesh& mesh = space.mesh();
@@ -139,7 +145,8 @@ InterfaceSource::InterfaceSource(const ElementSpace& space, const Conductivity& 
                 const int b = mesh.tetrahedra(corners[(i + 2) % 3], t);
                 face.unknowns[i] = node;
                 if (has_corners) {
-                    face.unknowns[3 + i] = space.unknown(t, local_midpoint(corners[(i + 1) % 3], corners[(i + 2) % 3]));
+                    face.unknowns[3 + i] =
+                        space.unknown(t, local_midpoint(corners[(i + 1) % 3], corners[(i + 2) % 3]));
                     int& point = point_of_node[static_cast<std::size_t>(node)];
                     if (point < 0) point = add_point(mesh.nodes.col(node));
                     face.points[i] = point;

@@ -6,8 +6,9 @@ namespace corticoil::solver {
 
 /// How smoothed aggregation coarsens.
 struct AggregationOptions {
-    double strength = 0.08;               ///< An entry is strong where |a_ij| > strength √(a_ii a_jj).
-    double prolongator_damping = 4.0 / 3; ///< Over the largest eigenvalue of D⁻¹A.
+    double strength = 0.05; ///< An entry is strong where |a_ij| > strength √(a_ii a_jj); docs/decisions/0005.
+    double prolongator_damping =
+        1.5; ///< Over the largest eigenvalue of D⁻¹A; 4/3 in theory, docs/decisions/0005.
 };
 
 /// The prolongation of smoothed aggregation (Vaněk, Mandel, Brezina 1996, Computing 56:179): nodes gathered

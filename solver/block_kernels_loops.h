@@ -110,55 +110,10 @@ struct RowOf {
     }
 };
 
-#if defined(__AVX512F__)
-
-/// The first n of 16 lanes.
-inline __mmask16 first_lanes(int n) {
-    return static_cast<__mmask16>(n >= 16 ? 0xFFFFU : (1U << static_cast<unsigned>(n)) - 1U);
-}
-
-// Rows are short and of all lengths: masks instead of loops over single entries, which mispredict at each
-// row's end.
-inline float gathered_sum(int from, int to, const int* column, const float* value, const float* x) {
-    __m512 total = _mm512_setzero_ps();
-    for (int k = from; k < to; k += 16) {
-        const __mmask16 lanes = first_lanes(to - k);
-        const __m512i columns = _mm512_maskz_loadu_epi32(lanes, column + k);
-        const __m512 gathered = _mm512_mask_i32gather_ps(_mm512_setzero_ps(), lanes, columns, x, 4);
-        total = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(lanes, value + k), gathered, total);
-    }
-    return _mm512_reduce_add_ps(total);
-}
-inline double gathered_sum(int from, int to, const int* column, const double* value, const float* x) {
-    __m512d low = _mm512_setzero_pd();
-    __m512d high = _mm512_setzero_pd();
-    for (int k = from; k < to; k += 16) {
-        const __mmask16 lanes = first_lanes(to - k);
-        const __m512i columns = _mm512_maskz_loadu_epi32(lanes, column + k);
-        const __m512 gathered = _mm512_mask_i32gather_ps(_mm512_setzero_ps(), lanes, columns, x, 4);
-        const __m512d first = _mm512_cvtps_pd(_mm512_castps512_ps256(gathered));
-        const __m512d second = _mm512_cvtps_pd(_mm512_extractf32x8_ps(gathered, 1));
-        low = _mm512_fmadd_pd(_mm512_maskz_loadu_pd(static_cast<__mmask8>(lanes), value + k), first, low);
-        high = _mm512_fmadd_pd(_mm512_maskz_loadu_pd(static_cast<__mmask8>(lanes >> 8U), value + k + 8),
-                               second, high);
-    }
-    return _mm512_reduce_add_pd(_mm512_add_pd(low, high));
-}
-inline double gathered_sum(int from, int to, const int* column, const double* value, const double* x) {
-    __m512d total = _mm512_setzero_pd();
-    for (int k = from; k < to; k += 8) {
-        const auto lanes = static_cast<__mmask8>(first_lanes(to - k));
-        const __m256i columns = _mm256_maskz_loadu_epi32(lanes, column + k);
-        const __m512d gathered = _mm512_mask_i32gather_pd(_mm512_setzero_pd(), lanes, columns, x, 8);
-        total = _mm512_fmadd_pd(_mm512_maskz_loadu_pd(lanes, value + k), gathered, total);
-    }
-    return _mm512_reduce_add_pd(total);
-}
-
-#else
-
+/// Σ value · x over a row's entries [from, to), one right-hand side: the fastest on rows of about equal
+/// lengths.
 template <typename Value, typename Vector>
-inline Value gathered_sum(int from, int to, const int* column, const Value* value, const Vector* x) {
+inline Value single_sum(int from, int to, const int* column, const Value* value, const Vector* x) {
     // Four sums: one alone would wait for each addition.
     Value part[4] = {};
     int k = from;
@@ -169,7 +124,28 @@ inline Value gathered_sum(int from, int to, const int* column, const Value* valu
     return (part[0] + part[1]) + (part[2] + part[3]);
 }
 
+/// The same for short rows of all lengths.
+inline float short_sum(int from, int to, const int* column, const float* value, const float* x) {
+#if defined(__AVX512F__)
+    // Masks instead of loops over single entries, which mispredict at each row's end. A gather costs what its
+    // lanes cost, used or not: eight at a time waste the least.
+    constexpr int n_lanes = 8;
+    __m256 total = _mm256_setzero_ps();
+    for (int k = from; k < to; k += n_lanes) {
+        const int left = to - k;
+        const auto lanes =
+            static_cast<__mmask8>(left >= n_lanes ? 0xFFU : (1U << static_cast<unsigned>(left)) - 1U);
+        const __m256i columns = _mm256_maskz_loadu_epi32(lanes, column + k);
+        const __m256 gathered = _mm256_mmask_i32gather_ps(_mm256_setzero_ps(), lanes, columns, x, 4);
+        total = _mm256_fmadd_ps(_mm256_maskz_loadu_ps(lanes, value + k), gathered, total);
+    }
+    const __m128 four = _mm_add_ps(_mm256_castps256_ps128(total), _mm256_extractf128_ps(total, 1));
+    const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+#else
+    return single_sum(from, to, column, value, x);
 #endif
+}
 
 template <int width>
 struct Loops {
@@ -189,7 +165,7 @@ struct Loops {
         using Row = RowOf<Value, width>;
         if constexpr (width == 1) {
             Row row;
-            row.part[0] = gathered_sum(from, to, column, value, x);
+            row.part[0] = single_sum(from, to, column, value, x);
             return row;
         } else {
             // Two sums: one alone would wait for each addition.
@@ -205,9 +181,21 @@ struct Loops {
         }
     }
 
+    /// The same for rows that are short or of very different lengths.
+    static inline Floats sum_short(int from, int to, const int* column, const float* value, const float* x) {
+        if constexpr (width == 1) {
+            Floats row;
+            row.part[0] = short_sum(from, to, column, value, x);
+            return row;
+        } else {
+            return sum(from, to, column, value, x);
+        }
+    }
+
     static void forward_from_zero(const SweepRows& a, const float* b, float* x, int first, int last) {
         for (std::int64_t i = first; i < last; ++i) {
-            const Floats rest = at<Floats>(b, i) - sum(a.start[i], a.lower_end[i], a.column, a.value, x);
+            const Floats rest =
+                at<Floats>(b, i) - sum_short(a.start[i], a.lower_end[i], a.column, a.value, x);
             (a.inverse_diagonal[i] * rest).store(x + i * width);
         }
     }
@@ -215,7 +203,7 @@ struct Loops {
     static void residual_after_forward(const SweepRows& a, const float* x, float* r, int first, int last,
                                        int first_border, int last_border) {
         for (std::int64_t i = first; i < last; ++i)
-            (Floats{} - sum(a.lower_end[i], a.start[i + 1], a.column, a.value, x)).store(r + i * width);
+            (Floats{} - sum_short(a.lower_end[i], a.start[i + 1], a.column, a.value, x)).store(r + i * width);
         for (int k = first_border; k < last_border; ++k) {
             const std::int64_t i = a.border[k];
             (at<Floats>(r, i) -
@@ -243,12 +231,13 @@ struct Loops {
 
     static void multiply(const FloatRows& m, const float* x, float* y, int first, int last) {
         for (std::int64_t i = first; i < last; ++i)
-            sum(m.start[i], m.start[i + 1], m.column, m.value, x).store(y + i * width);
+            sum_short(m.start[i], m.start[i + 1], m.column, m.value, x).store(y + i * width);
     }
 
     static void multiply_add(const FloatRows& m, const float* x, float* y, int first, int last) {
         for (std::int64_t i = first; i < last; ++i)
-            (at<Floats>(y, i) + sum(m.start[i], m.start[i + 1], m.column, m.value, x)).store(y + i * width);
+            (at<Floats>(y, i) + sum_short(m.start[i], m.start[i + 1], m.column, m.value, x))
+                .store(y + i * width);
     }
 
     static void product(const DoubleRows& m, const float* p, double* q, double* partial, int first,

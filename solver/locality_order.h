@@ -10,7 +10,8 @@ namespace corticoil::solver {
 /// neighbours in memory: position k holds the node that comes k-th. Ties keep the nodes' order.
 [[nodiscard]] std::vector<int> locality_order(const Points& nodes);
 
-/// A mesh renumbered along locality_order(): nodes, and tetrahedra by their first node.
+/// A mesh renumbered along locality_order(), within short windows by the number of tetrahedra around each
+/// node: nodes, and tetrahedra by their first node.
 struct LocalMesh {
     TetMesh mesh;
     std::vector<int> node_of;        ///< Per new node its number in the original mesh.

@@ -180,14 +180,12 @@ struct Multigrid::Level {
     mutable LargeArray<float> coarse_value;
 };
 
-Multigrid::Multigrid(const SparseMatrix& matrix, const MultigridOptions& options)
-    : cycles_below_second_(options.cycles_below_second) {
+Multigrid::Multigrid(const SparseMatrix& matrix, const MultigridOptions& options) {
     build_below(matrix, options);
 }
 
 Multigrid::Multigrid(const SparseMatrix& fine, const SparseMatrix& prolongation, const SparseMatrix& coarse,
-                     const MultigridOptions& options)
-    : cycles_below_second_(options.cycles_below_second) {
+                     const MultigridOptions& options) {
     CORTICOIL_ASSERT(prolongation.rows() == fine.rows() && prolongation.cols() == coarse.rows());
     levels_.push_back(std::make_unique<Level>(fine));
     levels_.back()->prolongation = FloatMatrix(prolongation);

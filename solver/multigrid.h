@@ -14,10 +14,9 @@ struct MultigridOptions {
     AggregationOptions aggregation;
     double strength_factor = 0.5; ///< On the strength threshold from each level to the next coarser one.
     int coarsest_size = 300;      ///< At most that many unknowns are left to a dense inverse.
-    int cycles_below_second = 2;  ///< Visits of each level from the third on (2: a W-cycle there).
 };
 
-/// A symmetric multigrid cycle in float as a preconditioner for a singular, positive semi-definite matrix
+/// A symmetric V-cycle in float as a preconditioner for a singular, positive semi-definite matrix
 /// whose null space are the constants: smoothed aggregation with one Gauss–Seidel sweep down and one up, each
 /// within fixed chunks of rows, so that results do not depend on the number of threads.
 class Multigrid {
@@ -49,7 +48,6 @@ class Multigrid {
 
     std::vector<std::unique_ptr<Level>> levels_;
     Eigen::MatrixXf coarsest_inverse_;
-    int cycles_below_second_ = 1;
 };
 
 /// Rows in contiguous chunks of about equal size, as many whatever the number of threads: the unit of

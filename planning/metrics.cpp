@@ -51,7 +51,7 @@ double weighted_percentile(const Eigen::VectorXd& values, const Eigen::VectorXd&
     return values[order.back()];
 }
 
-RoiSamples roi_samples(const TetMesh& mesh, const std::optional<Roi>& roi) {
+RoiSamples roi_samples(const TetMesh& mesh, const std::optional<Roi>& roi, int label) {
     const solver::QuadratureRule rule = solver::quadrature_rule(solver::Quadrature::degree_2);
     const Eigen::VectorXd volumes = tetrahedron_volumes(mesh);
     std::vector<Vector3> points;
@@ -59,7 +59,7 @@ RoiSamples roi_samples(const TetMesh& mesh, const std::optional<Roi>& roi) {
     std::vector<double> weights;
     RoiSamples samples;
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
-        if (mesh.labels[static_cast<std::size_t>(t)] != tissue::grey_matter) continue;
+        if (mesh.labels[static_cast<std::size_t>(t)] != label) continue;
         for (Eigen::Index q = 0; q < rule.weights.size(); ++q) {
             Vector3 point = Vector3::Zero();
             for (int corner = 0; corner < 4; ++corner) {
@@ -72,12 +72,16 @@ RoiSamples roi_samples(const TetMesh& mesh, const std::optional<Roi>& roi) {
             samples.tetrahedra.push_back(t);
         }
     }
-    if (points.empty() && roi) {
-        throw Error(fmt::format("ROI ({}, centre {}) holds no grey matter; move it or make it larger",
-                                roi->description, describe_point(roi->centre)));
+    if (points.empty()) {
+        const std::optional<TissueInfo> known = find_tissue(label);
+        const std::string tissue =
+            known ? std::string(known->display_name) : fmt::format("tissue of label {}", label);
+        if (roi)
+            throw Error(fmt::format("ROI ({}, centre {}) holds no {}; move it or make it larger",
+                                    roi->description, describe_point(roi->centre), tissue));
+        throw Error(fmt::format(
+            "mesh: holds no {} (label {}), so there is nothing to measure; check the labels", tissue, label));
     }
-    if (points.empty())
-        throw Error("mesh: holds no grey matter (label 2), so there is nothing to measure; check the labels");
     const auto n = static_cast<Eigen::Index>(points.size());
     samples.points.resize(3, n);
     for (std::size_t i = 0; i < points.size(); ++i)

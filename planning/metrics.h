@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/tet_mesh.h"
+#include "core/tissue.h"
 #include "planning/roi.h"
 #include "solver/adjoint.h"
 
@@ -40,7 +41,7 @@ struct FieldMetrics {
 [[nodiscard]] FieldMetrics field_metrics(const TetMesh& mesh, const solver::ElementField& field,
                                          const std::optional<Roi>& roi);
 
-/// Quadrature points of grey matter, with the volume [m³] that each stands for and the tetrahedron that it
+/// Quadrature points of a tissue, with the volume [m³] that each stands for and the tetrahedron that it
 /// lies in.
 struct RoiSamples {
     Points points;                ///< 3×N [m].
@@ -48,8 +49,9 @@ struct RoiSamples {
     Eigen::VectorXd volumes;
     std::vector<int> tetrahedra;
 };
-/// Of the ROI, or of all grey matter. \throws Error if there is no grey matter there.
-[[nodiscard]] RoiSamples roi_samples(const TetMesh& mesh, const std::optional<Roi>& roi);
+/// Of a ROI, or of all of the tissue. \throws Error if there is no grey matter there.
+[[nodiscard]] RoiSamples roi_samples(const TetMesh& mesh, const std::optional<Roi>& roi,
+                                      int label = tissue::grey_matter);
 
 /// The mean of |E| over samples as a functional of E, linear around `field`: each point along E's direction
 /// there.

@@ -57,16 +57,16 @@ struct BlockKernels {
     void (*multiply)(const FloatRows&, const float* x, float* y, int first, int last);
     /// y += M x.
     void (*multiply_add)(const FloatRows&, const float* x, float* y, int first, int last);
-    /// q = K p; partial = Σ p q.
-    void (*product)(const DoubleRows&, const float* p, double* q, double* partial, int first, int last);
-    /// r = b − K x; partial = Σ r².
-    void (*residual)(const DoubleRows&, const double* b, const double* x, double* r, double* partial,
+    /// q = K p, summed in double; partial = Σ p q.
+    void (*product)(const DoubleRows&, const float* p, float* q, double* partial, int first, int last);
+    /// r = b − K x, in double until stored; partial = Σ r².
+    void (*residual)(const DoubleRows&, const double* b, const double* x, float* r, double* partial,
                      int first, int last);
-    /// x += α p, r −= α q, r_float = r; partial = Σ r².
-    void (*step)(const double* alpha, const float* p, const double* q, double* x, double* r, float* r_float,
-                 double* partial, int first, int last);
+    /// x += α p, r −= α q; partial = Σ r².
+    void (*step)(const double* alpha, const float* p, const float* q, double* x, float* r, double* partial,
+                 int first, int last);
     /// partial = Σ r z.
-    void (*dot)(const double* r, const float* z, double* partial, int first, int last);
+    void (*dot)(const float* r, const float* z, double* partial, int first, int last);
     /// p = z + β p.
     void (*direction)(const double* beta, const float* z, float* p, int first, int last);
 };

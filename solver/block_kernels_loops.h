@@ -240,8 +240,7 @@ struct Loops {
                 .store(y + i * width);
     }
 
-    static void product(const DoubleRows& m, const float* p, double* q, double* partial, int first,
-                        int last) {
+    static void product(const DoubleRows& m, const float* p, float* q, double* partial, int first, int last) {
         Doubles total;
         for (std::int64_t i = first; i < last; ++i) {
             const Doubles value = sum(m.start[i], m.start[i + 1], m.column, m.value, p);
@@ -251,7 +250,7 @@ struct Loops {
         total.store(partial);
     }
 
-    static void residual(const DoubleRows& m, const double* b, const double* x, double* r, double* partial,
+    static void residual(const DoubleRows& m, const double* b, const double* x, float* r, double* partial,
                          int first, int last) {
         Doubles total;
         for (std::int64_t i = first; i < last; ++i) {
@@ -262,21 +261,20 @@ struct Loops {
         total.store(partial);
     }
 
-    static void step(const double* alpha, const float* p, const double* q, double* x, double* r,
-                     float* r_float, double* partial, int first, int last) {
+    static void step(const double* alpha, const float* p, const float* q, double* x, float* r,
+                     double* partial, int first, int last) {
         const Doubles factor = at<Doubles>(alpha, 0);
         Doubles total;
         for (std::int64_t i = first; i < last; ++i) {
             (at<Doubles>(x, i) + factor * at<Doubles>(p, i)).store(x + i * width);
             const Doubles value = at<Doubles>(r, i) - factor * at<Doubles>(q, i);
             value.store(r + i * width);
-            value.store(r_float + i * width);
             total += value * value;
         }
         total.store(partial);
     }
 
-    static void dot(const double* r, const float* z, double* partial, int first, int last) {
+    static void dot(const float* r, const float* z, double* partial, int first, int last) {
         Doubles total;
         for (std::int64_t i = first; i < last; ++i) total += at<Doubles>(r, i) * at<Doubles>(z, i);
         total.store(partial);

@@ -29,11 +29,11 @@ int width_for(int n_columns) {
 struct Block {
     Block(int n_rows, int of_width)
         : width(of_width), size(static_cast<std::size_t>(n_rows) * static_cast<std::size_t>(width)), x(size),
-          r(size), q(size), p(size), z(size), r_float(size) {}
+          r(size), q(size), p(size), z(size) {}
     int width;
     std::size_t size;
-    LargeArray<double> x, r, q;
-    LargeArray<float> p, z, r_float;
+    LargeArray<double> x;
+    LargeArray<float> r, q, p, z;
 };
 
 /// Conjugate gradients for up to 16 columns.
@@ -59,11 +59,10 @@ class BlockIteration {
                 active.push_back(c);
             }
         }
-        // Rounding can leave the true residual above the tolerance when the iteration's own is below it: such
-        // columns start again from where they are.
+        // Each pass starts from the true residual: what the one before has lost to rounding comes back.
         solutions.setZero();
-        constexpr int most_restarts = 3;
-        for (int restart = 0; restart < most_restarts && !active.empty(); ++restart) {
+        constexpr int most_passes = 8;
+        for (int pass = 0; pass < most_passes && !active.empty(); ++pass) {
             iterate(active, loads, solutions, reports, report_progress);
             active = check(active, loads, solutions, reports);
         }
@@ -91,29 +90,26 @@ class BlockIteration {
         return total;
     }
 
-    /// r = b − K x of a block whose q holds b, and its squares.
-    Scalars residual_squares(const Block& block) {
-        const BlockKernels& kernels = block_kernels(block.width);
-        return sums(block.width, [&](int first, int last, double* partial) {
-            kernels.residual(rows_, block.q.data(), block.x.data(), block.r.data(), partial, first, last);
-        });
-    }
-
-    /// Loads and solutions of columns, scaled, into q and x of a block: slot w holds column columns[w], the
-    /// rest zeros.
-    void load_block(Block& block, const std::vector<int>& columns,
-                    const Eigen::Ref<const Eigen::MatrixXd>& loads,
-                    const Eigen::Ref<const Eigen::MatrixXd>& solutions) const {
+    /// Loads and solutions of columns, scaled, into b and x of a block, the residual into r, its squares
+    /// returned: slot w holds column columns[w], the rest zeros.
+    Scalars load_block(Block& block, const std::vector<int>& columns,
+                       const Eigen::Ref<const Eigen::MatrixXd>& loads,
+                       const Eigen::Ref<const Eigen::MatrixXd>& solutions) {
+        const LargeArray<double> b(block.size);
 #pragma omp parallel for schedule(static)
         for (int i = 0; i < n_; ++i) {
             const std::size_t at = static_cast<std::size_t>(i) * static_cast<std::size_t>(block.width);
             for (std::size_t w = 0; w < static_cast<std::size_t>(block.width); ++w) {
                 const bool is_used = w < columns.size();
                 const double scale = is_used ? 1 / norms_[static_cast<std::size_t>(columns[w])] : 0;
-                block.q[at + w] = is_used ? loads(i, columns[w]) * scale : 0;
+                b[at + w] = is_used ? loads(i, columns[w]) * scale : 0;
                 block.x[at + w] = is_used ? solutions(i, columns[w]) * scale : 0;
             }
         }
+        const BlockKernels& kernels = block_kernels(block.width);
+        return sums(block.width, [&](int first, int last, double* partial) {
+            kernels.residual(rows_, b.data(), block.x.data(), block.r.data(), partial, first, last);
+        });
     }
 
     void store(const Block& block, int slot, int column, Eigen::Ref<Eigen::MatrixXd> solutions) const {
@@ -130,21 +126,23 @@ class BlockIteration {
     struct Running {
         Block block;
         std::vector<int> columns;
-        Scalars rz{}; ///< r·z of the step before; 0 before the first.
+        Scalars rz{};    ///< r·z of the step before; 0 before the first.
+        Scalars goals{}; ///< The residuals at which the columns are done for this pass.
     };
 
     [[nodiscard]] Running start(const std::vector<int>& columns,
                                 const Eigen::Ref<const Eigen::MatrixXd>& loads,
                                 const Eigen::Ref<const Eigen::MatrixXd>& solutions) {
         Running running{Block(n_, width_for(static_cast<int>(columns.size()))), columns};
-        Block& block = running.block;
-        load_block(block, columns, loads, solutions);
-        (void)residual_squares(block);
+        const Scalars squares = load_block(running.block, columns, loads, solutions);
+        // Residuals live in float: beyond this reduction they would no longer be those of x.
+        constexpr double most_reduction = 1e-6;
+        // And may be off by a little, which must not cost another pass.
+        constexpr double margin = 0.97;
+        for (std::size_t w = 0; w < columns.size(); ++w)
+            running.goals[w] = std::max(margin * options_.tolerance, most_reduction * std::sqrt(squares[w]));
 #pragma omp parallel for schedule(static)
-        for (std::size_t i = 0; i < block.size; ++i) {
-            block.r_float[i] = static_cast<float>(block.r[i]);
-            block.p[i] = 0;
-        }
+        for (std::size_t i = 0; i < running.block.size; ++i) running.block.p[i] = 0;
         return running;
     }
 
@@ -152,7 +150,7 @@ class BlockIteration {
     Scalars step(Running& running) {
         Block& block = running.block;
         const BlockKernels& kernels = block_kernels(block.width);
-        multigrid_.apply(block.width, block.r_float.data(), block.z.data());
+        multigrid_.apply(block.width, block.r.data(), block.z.data());
         const Scalars rz = sums(block.width, [&](int first, int last, double* partial) {
             kernels.dot(block.r.data(), block.z.data(), partial, first, last);
         });
@@ -172,18 +170,17 @@ class BlockIteration {
             alpha[w] = running.columns[w] >= 0 && pq[w] > 0 ? rz[w] / pq[w] : 0;
         return sums(block.width, [&](int first, int last, double* partial) {
             kernels.step(alpha.data(), block.p.data(), block.q.data(), block.x.data(), block.r.data(),
-                         block.r_float.data(), partial, first, last);
+                         partial, first, last);
         });
     }
 
     /// Whether a column goes on after a step that left this residual.
-    [[nodiscard]] bool goes_on(int column, double residual, const ColumnReport& report) {
+    [[nodiscard]] bool goes_on(int column, double residual, double goal, const ColumnReport& report) {
         // Multigrid halves the residual within a few steps; a column that does not within so many never will.
         constexpr int most_steps_to_halve = 200;
         Halving& halving = halvings_[static_cast<std::size_t>(column)];
         if (residual <= halving.residual / 2) halving = {residual, report.iterations};
-        return residual > options_.tolerance && std::isfinite(residual) &&
-               report.iterations < options_.most_iterations &&
+        return residual > goal && std::isfinite(residual) && report.iterations < options_.most_iterations &&
                report.iterations - halving.iteration < most_steps_to_halve;
     }
 
@@ -203,13 +200,13 @@ class BlockIteration {
                 result.block.x[to] = is_used ? block.x[from] : 0;
                 result.block.r[to] = is_used ? block.r[from] : 0;
                 result.block.p[to] = is_used ? block.p[from] : 0;
-                result.block.r_float[to] = is_used ? block.r_float[from] : 0;
             }
         }
         for (std::size_t w = 0; w < kept.size(); ++w) {
             const auto slot = static_cast<std::size_t>(kept[w]);
             result.columns.push_back(running.columns[slot]);
             result.rz[w] = running.rz[slot];
+            result.goals[w] = running.goals[slot];
         }
         return result;
     }
@@ -228,7 +225,7 @@ class BlockIteration {
                 ++report.iterations;
                 const double residual = std::sqrt(squares[w]);
                 worst = std::max(worst, residual);
-                if (goes_on(column, residual, report)) {
+                if (goes_on(column, residual, running.goals[w], report)) {
                     kept.push_back(static_cast<int>(w));
                 } else {
                     store(running.block, static_cast<int>(w), column, solutions);
@@ -247,8 +244,7 @@ class BlockIteration {
                            const Eigen::Ref<const Eigen::MatrixXd>& solutions,
                            std::span<ColumnReport> reports) {
         Block block(n_, width_for(static_cast<int>(columns.size())));
-        load_block(block, columns, loads, solutions);
-        const Scalars squares = residual_squares(block);
+        const Scalars squares = load_block(block, columns, loads, solutions);
         std::vector<int> unfinished;
         for (std::size_t w = 0; w < columns.size(); ++w) {
             ColumnReport& report = reports[static_cast<std::size_t>(columns[w])];

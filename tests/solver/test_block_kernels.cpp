@@ -123,24 +123,21 @@ Outputs run_all(const Matrices& matrices, const BlockKernels& kernels) {
     keep(y);
     kernels.multiply_add(matrices.floats(), b.data(), y.data(), 0, n);
     keep(y);
-    Block q(n, width);
+    FloatBlock q(n, width);
     Block partial(1, width);
     kernels.product(matrices.doubles(), b.data(), q.data(), partial.data(), 0, n);
     keep(q);
     keep(partial);
-    Block residual(n, width);
+    FloatBlock residual(n, width);
     Block position = random_block(n, width, 4);
     kernels.residual(matrices.doubles(), b_double.data(), position.data(), residual.data(), partial.data(), 0,
                      n);
     keep(residual);
     keep(partial);
     const Block alpha = random_block(1, width, 5);
-    FloatBlock residual_float(n, width);
-    kernels.step(alpha.data(), b.data(), q.data(), position.data(), residual.data(), residual_float.data(),
-                 partial.data(), 0, n);
+    kernels.step(alpha.data(), b.data(), q.data(), position.data(), residual.data(), partial.data(), 0, n);
     keep(position);
     keep(residual);
-    keep(residual_float);
     keep(partial);
     kernels.dot(residual.data(), b.data(), partial.data(), 0, n);
     keep(partial);

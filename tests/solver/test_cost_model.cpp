@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <vector>
+
 namespace corticoil::solver {
 namespace {
 
@@ -59,6 +63,51 @@ TEST(CostModel, MemoryIsEstimatedFromAbove) {
     // Measured peaks while factorising (docs/decisions): Colin27 and the uniform sphere [bytes].
     EXPECT_GT(estimate_costs({288605, 4347745, 1, 1, 1e18}).direct_bytes, 1.6e9);
     EXPECT_GT(estimate_costs({683606, 10355732, 1, 1, 1e18}).direct_bytes, 8.4e9);
+}
+
+/// What both solvers took on one head [s]: set-up, then for 1, 8, 16 and many right-hand sides the seconds of
+/// each.
+struct Measured {
+    SolverTask task;
+    std::array<double, 5> multigrid;
+    std::array<double, 5> direct;
+};
+
+/// Set-up and all solves; between the measured numbers of right-hand sides along straight lines.
+double total_seconds(const std::array<double, 5>& measured, int right_hand_sides) {
+    const auto [setup, one, of_8, of_16, of_many] = measured;
+    const double k = right_hand_sides;
+    if (k <= 8) return setup + one + (8 * of_8 - one) * (k - 1) / 7;
+    if (k <= 16) return setup + 8 * of_8 + (16 * of_16 - 8 * of_8) * (k - 8) / 8;
+    return setup + 16 * of_16 + of_many * (k - 16);
+}
+
+TEST(CostModel, TheChoiceIsCloseToTheBetterOneOnEveryMeasuredHead) {
+    // docs/decisions/0006: spheres of 0.06 and 0.25 million nodes, Colin27 at draft and standard resolution;
+    // two cores.
+    const std::vector<Measured> heads{{{64777, 972743, 1, 1, 1e18},
+                                       {0.08, 0.0322, 0.0080, 0.0060, 0.0060},
+                                       {1.51, 0.0347, 0.0092, 0.0054, 0.0054}},
+                                      {{97027, 1471619, 1, 1, 1e18},
+                                       {0.12, 0.0572, 0.0134, 0.0103, 0.0103},
+                                       {2.13, 0.0500, 0.0141, 0.0088, 0.0076}},
+                                      {{258310, 3925734, 1, 1, 1e18},
+                                       {0.31, 0.1689, 0.0436, 0.0358, 0.0358},
+                                       {12.6, 0.2188, 0.0619, 0.0368, 0.0299}},
+                                      {{384658, 5791798, 1, 1, 1e18},
+                                       {0.48, 0.2735, 0.0701, 0.0546, 0.0546},
+                                       {13.2, 0.2341, 0.0692, 0.0422, 0.0359}}};
+    for (Measured head : heads) {
+        for (int k = 1; k <= 1000; ++k) {
+            head.task.right_hand_sides = k;
+            const double multigrid = total_seconds(head.multigrid, k);
+            const double direct = total_seconds(head.direct, k);
+            const double chosen = choose_solver(head.task) == SolverChoice::direct ? direct : multigrid;
+            ASSERT_LE(chosen, 1.15 * std::min(multigrid, direct)) << head.task.unknowns << " unknowns, " << k;
+        }
+        // The choice that it is not free to make is measurably worse somewhere.
+        EXPECT_GT(total_seconds(head.direct, 1), 1.15 * total_seconds(head.multigrid, 1));
+    }
 }
 
 } // namespace

@@ -96,12 +96,14 @@ def draw_time(records, path):
 
 def draw_error(records, path):
     """Error of E against the time to it, P1 and P2; None without such records."""
-    chosen = {"error_p1": ("P1", "#0072B2", "o"), "error_p2": ("P2", "#009E73", "^")}
+    chosen = {"error_p1": ("P1", "#0072B2", "o"), "error_p1_recovered": ("P1, recovered", "#56B4E9", "s"),
+              "error_p2": ("P2", "#009E73", "^")}
     if not any(record["name"] in chosen for record in records):
         return None
     figure, axes = new_axes("seconds", "relative L2 error of E (%)", "Error against time on nested spheres")
     for name, (label, colour, marker) in chosen.items():
-        points = sorted((record["seconds"], 100 * record["relative_l2_error"]) for record in records if record["name"] == name)
+        points = sorted((record["seconds"], 100 * record["relative_l2_error"]) for record in records
+                        if record["name"] == name and record["mesh"].startswith("sphere"))
         if points:
             axes.plot(*zip(*points), color=colour, marker=marker, linewidth=1.4, label=label)
     axes.set_yscale("log")

@@ -12,6 +12,17 @@
 
 namespace corticoil::solver {
 
+/// Room for the vectors of blocks, kept from one solve to the next: clean memory costs about as much as an
+/// iteration.
+struct MultigridSolver::Workspace {
+    struct Vectors {
+        LargeArray<double> x;
+        LargeArray<float> r, q, p, z;
+    };
+    LargeArray<double> b;
+    std::array<Vectors, 2> vectors; ///< The block at work, and the narrower one that replaces it.
+};
+
 namespace {
 
 constexpr int widest = MultigridSolver::widest_block;
@@ -25,22 +36,36 @@ int width_for(int n_columns) {
     return widest;
 }
 
-/// One block's vectors: `width` values per row.
+/// One block's vectors in a workspace: `width` values per row.
 struct Block {
-    Block(int n_rows, int of_width)
-        : width(of_width), size(static_cast<std::size_t>(n_rows) * static_cast<std::size_t>(width)), x(size),
-          r(size), q(size), p(size), z(size) {}
-    int width;
-    std::size_t size;
-    LargeArray<double> x;
-    LargeArray<float> r, q, p, z;
+    Block() = default;
+    Block(MultigridSolver::Workspace::Vectors& vectors, int n_rows, int of_width)
+        : width(of_width), size(static_cast<std::size_t>(n_rows) * static_cast<std::size_t>(width)) {
+        vectors.x.reserve(size);
+        for (LargeArray<float>* vector : {&vectors.r, &vectors.q, &vectors.p, &vectors.z})
+            vector->reserve(size);
+        x = vectors.x.data();
+        r = vectors.r.data();
+        q = vectors.q.data();
+        p = vectors.p.data();
+        z = vectors.z.data();
+    }
+    int width = 0;
+    std::size_t size = 0;
+    double* x = nullptr;
+    float* r = nullptr;
+    float* q = nullptr;
+    float* p = nullptr;
+    float* z = nullptr;
 };
 
 /// Conjugate gradients for up to 16 columns.
 class BlockIteration {
   public:
-    BlockIteration(const SparseMatrix& matrix, const Multigrid& multigrid, const SolveOptions& options)
-        : matrix_(matrix), multigrid_(multigrid), options_(options), n_(static_cast<int>(matrix.rows())),
+    BlockIteration(const SparseMatrix& matrix, const Multigrid& multigrid,
+                   MultigridSolver::Workspace& workspace, const SolveOptions& options)
+        : multigrid_(multigrid), workspace_(workspace), options_(options),
+          n_(static_cast<int>(matrix.rows())),
           chunks_(n_), rows_{matrix.outerIndexPtr(), matrix.innerIndexPtr(), matrix.valuePtr()},
           partial_(static_cast<std::size_t>(chunks_.count()) * widest) {}
 
@@ -95,7 +120,8 @@ class BlockIteration {
     Scalars load_block(Block& block, const std::vector<int>& columns,
                        const Eigen::Ref<const Eigen::MatrixXd>& loads,
                        const Eigen::Ref<const Eigen::MatrixXd>& solutions) {
-        const LargeArray<double> b(block.size);
+        workspace_.b.reserve(block.size);
+        double* const b = workspace_.b.data();
 #pragma omp parallel for schedule(static)
         for (int i = 0; i < n_; ++i) {
             const std::size_t at = static_cast<std::size_t>(i) * static_cast<std::size_t>(block.width);
@@ -108,17 +134,19 @@ class BlockIteration {
         }
         const BlockKernels& kernels = block_kernels(block.width);
         return sums(block.width, [&](int first, int last, double* partial) {
-            kernels.residual(rows_, b.data(), block.x.data(), block.r.data(), partial, first, last);
+            kernels.residual(rows_, b, block.x, block.r, partial, first, last);
         });
     }
 
-    void store(const Block& block, int slot, int column, Eigen::Ref<Eigen::MatrixXd> solutions) const {
-        const double scale = norms_[static_cast<std::size_t>(column)];
+    /// The solutions in some slots of a block: one pass over it for all of them.
+    void store(const Block& block, const std::vector<int>& slots, const std::vector<int>& columns,
+               Eigen::Ref<Eigen::MatrixXd> solutions) const {
 #pragma omp parallel for schedule(static)
         for (int i = 0; i < n_; ++i) {
-            solutions(i, column) =
-                scale * block.x[static_cast<std::size_t>(i) * static_cast<std::size_t>(block.width) +
-                                static_cast<std::size_t>(slot)];
+            const double* const row =
+                block.x + static_cast<std::size_t>(i) * static_cast<std::size_t>(block.width);
+            for (std::size_t k = 0; k < slots.size(); ++k)
+                solutions(i, columns[k]) = norms_[static_cast<std::size_t>(columns[k])] * row[slots[k]];
         }
     }
 
@@ -126,14 +154,16 @@ class BlockIteration {
     struct Running {
         Block block;
         std::vector<int> columns;
-        Scalars rz{};    ///< r·z of the step before; 0 before the first.
-        Scalars goals{}; ///< The residuals at which the columns are done for this pass.
+        std::size_t vectors = 0; ///< Of the workspace.
+        Scalars rz{};            ///< r·z of the step before; 0 before the first.
+        Scalars goals{};         ///< The residuals at which the columns are done for this pass.
     };
 
     [[nodiscard]] Running start(const std::vector<int>& columns,
                                 const Eigen::Ref<const Eigen::MatrixXd>& loads,
                                 const Eigen::Ref<const Eigen::MatrixXd>& solutions) {
-        Running running{Block(n_, width_for(static_cast<int>(columns.size()))), columns};
+        Running running{Block(workspace_.vectors[0], n_, width_for(static_cast<int>(columns.size()))),
+                        columns};
         const Scalars squares = load_block(running.block, columns, loads, solutions);
         // Residuals live in float: beyond this reduction they would no longer be those of x.
         constexpr double most_reduction = 1e-6;
@@ -150,18 +180,17 @@ class BlockIteration {
     Scalars step(Running& running) {
         Block& block = running.block;
         const BlockKernels& kernels = block_kernels(block.width);
-        multigrid_.apply(block.width, block.r.data(), block.z.data());
+        multigrid_.apply(block.width, block.r, block.z);
         const Scalars rz = sums(block.width, [&](int first, int last, double* partial) {
-            kernels.dot(block.r.data(), block.z.data(), partial, first, last);
+            kernels.dot(block.r, block.z, partial, first, last);
         });
         Scalars beta{};
         for (std::size_t w = 0; w < widest; ++w) beta[w] = running.rz[w] > 0 ? rz[w] / running.rz[w] : 0;
         running.rz = rz;
-        for_each_chunk([&](int first, int last) {
-            kernels.direction(beta.data(), block.z.data(), block.p.data(), first, last);
-        });
+        for_each_chunk(
+            [&](int first, int last) { kernels.direction(beta.data(), block.z, block.p, first, last); });
         const Scalars pq = sums(block.width, [&](int first, int last, double* partial) {
-            kernels.product(rows_, block.p.data(), block.q.data(), partial, first, last);
+            kernels.product(rows_, block.p, block.q, partial, first, last);
         });
         // A slot whose column is done stands still: its residual would fall into the slow range of tiny
         // floats.
@@ -169,8 +198,7 @@ class BlockIteration {
         for (std::size_t w = 0; w < running.columns.size(); ++w)
             alpha[w] = running.columns[w] >= 0 && pq[w] > 0 ? rz[w] / pq[w] : 0;
         return sums(block.width, [&](int first, int last, double* partial) {
-            kernels.step(alpha.data(), block.p.data(), block.q.data(), block.x.data(), block.r.data(),
-                         partial, first, last);
+            kernels.step(alpha.data(), block.p, block.q, block.x, block.r, partial, first, last);
         });
     }
 
@@ -187,7 +215,9 @@ class BlockIteration {
     /// The slots `kept` of an iteration as a narrower one.
     [[nodiscard]] Running narrowed(const Running& running, const std::vector<int>& kept) const {
         const Block& block = running.block;
-        Running result{Block(n_, width_for(static_cast<int>(kept.size()))), {}};
+        const std::size_t other = running.vectors == 0 ? 1 : 0;
+        Running result{
+            Block(workspace_.vectors[other], n_, width_for(static_cast<int>(kept.size()))), {}, other};
         const auto from_width = static_cast<std::size_t>(block.width);
         const auto to_width = static_cast<std::size_t>(result.block.width);
 #pragma omp parallel for schedule(static)
@@ -217,6 +247,8 @@ class BlockIteration {
         for (Running running = start(columns, loads, solutions);;) {
             const Scalars squares = step(running);
             std::vector<int> kept;
+            std::vector<int> done_slots;
+            std::vector<int> done_columns;
             double worst = 0;
             for (std::size_t w = 0; w < running.columns.size(); ++w) {
                 int& column = running.columns[w];
@@ -228,10 +260,12 @@ class BlockIteration {
                 if (goes_on(column, residual, running.goals[w], report)) {
                     kept.push_back(static_cast<int>(w));
                 } else {
-                    store(running.block, static_cast<int>(w), column, solutions);
+                    done_slots.push_back(static_cast<int>(w));
+                    done_columns.push_back(column);
                     column = -1;
                 }
             }
+            if (!done_slots.empty()) store(running.block, done_slots, done_columns, solutions);
             report_progress(worst);
             if (kept.empty()) return;
             if (width_for(static_cast<int>(kept.size())) < running.block.width)
@@ -243,7 +277,7 @@ class BlockIteration {
     std::vector<int> check(const std::vector<int>& columns, const Eigen::Ref<const Eigen::MatrixXd>& loads,
                            const Eigen::Ref<const Eigen::MatrixXd>& solutions,
                            std::span<ColumnReport> reports) {
-        Block block(n_, width_for(static_cast<int>(columns.size())));
+        Block block(workspace_.vectors[0], n_, width_for(static_cast<int>(columns.size())));
         const Scalars squares = load_block(block, columns, loads, solutions);
         std::vector<int> unfinished;
         for (std::size_t w = 0; w < columns.size(); ++w) {
@@ -263,8 +297,8 @@ class BlockIteration {
         for (int chunk = 0; chunk < chunks_.count(); ++chunk) call(chunks_.first(chunk), chunks_.last(chunk));
     }
 
-    const SparseMatrix& matrix_;
     const Multigrid& multigrid_;
+    MultigridSolver::Workspace& workspace_;
     const SolveOptions& options_;
     int n_;
     RowChunks chunks_;
@@ -277,11 +311,14 @@ class BlockIteration {
 } // namespace
 
 MultigridSolver::MultigridSolver(const SparseMatrix& matrix, const MultigridOptions& options)
-    : matrix_(matrix), multigrid_(matrix, options) {}
+    : matrix_(matrix), multigrid_(matrix, options), workspace_(std::make_unique<Workspace>()) {}
 
 MultigridSolver::MultigridSolver(const SparseMatrix& fine, const SparseMatrix& prolongation,
                                  const SparseMatrix& coarse, const MultigridOptions& options)
-    : matrix_(fine), multigrid_(fine, prolongation, coarse, options) {}
+    : matrix_(fine), multigrid_(fine, prolongation, coarse, options),
+      workspace_(std::make_unique<Workspace>()) {}
+
+MultigridSolver::~MultigridSolver() = default;
 
 std::vector<ColumnReport> MultigridSolver::solve(const Eigen::MatrixXd& loads, Eigen::MatrixXd& solutions,
                                                  const SolveOptions& options) const {
@@ -289,7 +326,7 @@ std::vector<ColumnReport> MultigridSolver::solve(const Eigen::MatrixXd& loads, E
     const auto n_columns = static_cast<int>(loads.cols());
     solutions.resize(loads.rows(), loads.cols());
     std::vector<ColumnReport> reports(static_cast<std::size_t>(n_columns));
-    BlockIteration iteration(matrix_, multigrid_, options);
+    BlockIteration iteration(matrix_, multigrid_, *workspace_, options);
     double shown = 0;
     for (int first = 0; first < n_columns; first += widest) {
         const int count = std::min(widest, n_columns - first);

@@ -17,15 +17,23 @@ class MultigridSolver : public LinearSolver {
     /// With the hierarchy of a coarser matrix below: P2 over P1.
     MultigridSolver(const SparseMatrix& fine, const SparseMatrix& prolongation, const SparseMatrix& coarse,
                     const MultigridOptions& options = {});
+    ~MultigridSolver() override;
+    MultigridSolver(const MultigridSolver&) = delete;
+    MultigridSolver& operator=(const MultigridSolver&) = delete;
+    MultigridSolver(MultigridSolver&&) = delete;
+    MultigridSolver& operator=(MultigridSolver&&) = delete;
 
     [[nodiscard]] std::vector<ColumnReport> solve(const Eigen::MatrixXd& loads, Eigen::MatrixXd& solutions,
                                                   const SolveOptions& options) const override;
     [[nodiscard]] const char* name() const override { return "multigrid"; }
     [[nodiscard]] const Multigrid& hierarchy() const { return multigrid_; }
 
+    struct Workspace;
+
   private:
     const SparseMatrix& matrix_;
     Multigrid multigrid_;
+    std::unique_ptr<Workspace> workspace_;
 };
 
 } // namespace corticoil::solver

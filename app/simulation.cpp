@@ -8,8 +8,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
 
 namespace corticoil::app {
+
+namespace {
+
+/// Who solved: a direct solver has no iterations to tell of.
+std::string describe(const solver::SolveReport& report) {
+    return report.iterations > 0 ? fmt::format("{}, {} iterations", report.solver, report.iterations)
+                                 : fmt::format("{} solver", report.solver);
+}
+
+} // namespace
 
 void PreparedHead::prepare(planning::SimulatorOptions options, Session& session) {
     options.progress = session.progress("preparing the solver");
@@ -59,9 +70,10 @@ RunResult run(const PreparedHead& prepared, const RunRequest& request, Session& 
     const solver::SolveReport& report = result.simulation.report;
     if (!report.converged) {
         throw ComputationError(
-            fmt::format("the solver did not converge: relative residual {:.2g} after {} iterations "
-                        "(wanted {:.2g}); no field was written",
-                        report.relative_residual, report.iterations, options.tolerance));
+            fmt::format("the solver did not converge: relative residual {:.2g} where --tolerance asks for "
+                        "{:.2g} ({}); no field was written; give a larger --tolerance{}",
+                        report.relative_residual, options.tolerance, describe(report),
+                        report.iterations > 0 ? " or --solver direct" : ""));
     }
     if (request.roi) options.progress = session.progress("estimating the error in the ROI");
     result.metrics = planning::field_metrics(prepared.head.mesh, result.simulation.best(), request.roi);
@@ -70,10 +82,10 @@ RunResult run(const PreparedHead& prepared, const RunRequest& request, Session& 
                                            planning::roi_samples(prepared.head.mesh, request.roi),
                                            result.simulation, options);
     }
-    session.end_progress(fmt::format("simulated {} over {}: {} unknowns, {} iterations, residual {:.1e}",
+    session.end_progress(fmt::format("simulated {} over {}: {} unknowns, {}, residual {:.1e}",
                                      request.coil.name,
                                      request.target.empty() ? "the given pose" : request.target,
-                                     report.unknowns, report.iterations, report.relative_residual));
+                                     report.unknowns, describe(report), report.relative_residual));
     result.metrics_json = metrics_as_json(request, result.simulation, result.metrics, result.contact);
     return result;
 }

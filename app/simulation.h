@@ -15,9 +15,7 @@ namespace corticoil::app {
 class PreparedHead {
   public:
     /// \throws Error as solver::check_conductor().
-    explicit PreparedHead(HeadModel model) : head(std::move(model)), scalp(head.mesh) {
-        solver::check_conductor(head.mesh, head.conductivity);
-    }
+    explicit PreparedHead(HeadModel model) : head(checked(std::move(model))), scalp(head.mesh) {}
     PreparedHead(const PreparedHead&) = delete;
     PreparedHead& operator=(const PreparedHead&) = delete;
 
@@ -30,6 +28,11 @@ class PreparedHead {
     planning::Scalp scalp;
 
   private:
+    /// Before the scalp is made, which takes a sound mesh for granted.
+    static HeadModel checked(HeadModel model) {
+        solver::check_conductor(model.mesh, model.conductivity);
+        return model;
+    }
     std::optional<planning::Simulator> simulator_;
 };
 

@@ -158,14 +158,20 @@ nlohmann::json resolved(const SimulateFlags& flags, const RunRequest& request, c
             {"threads", session.threads()}};
 }
 
+/// How far discretisation alone is expected to have moved the mean.
+std::string discretisation_range(const planning::RoiMetrics& roi) {
+    if (!roi.mean_magnitude_relative_error) return "";
+    constexpr double per_cent = 100;
+    return fmt::format(" ± {:.2g} % from discretisation", per_cent * *roi.mean_magnitude_relative_error);
+}
+
 std::string summary(const Session& session, const RunRequest& request, const RunResult& result) {
     std::string text = fmt::format("{} at dI/dt = {:g} A/µs\n", request.coil.name,
                                    request.options.didt / ampere_per_microsecond);
     if (result.metrics.roi) {
         text +=
-            fmt::format("  mean |E| in the ROI     {:8.3f} V/m ({}), discretisation error about {:.1f} %\n",
-                        result.metrics.roi->mean_magnitude, request.roi->description,
-                        100 * result.metrics.roi->mean_magnitude_relative_error.value_or(0));
+            fmt::format("  mean |E| in the ROI     {:8.3f} V/m{} ({})\n", result.metrics.roi->mean_magnitude,
+                        discretisation_range(*result.metrics.roi), request.roi->description);
     }
     text += fmt::format("  99.9th percentile, grey {:8.3f} V/m\n", result.metrics.p999);
     text += fmt::format("Files and pictures: {}\n", session.out());
@@ -254,31 +260,34 @@ void add_simulate(CLI::App& program, Session& session) {
     verb->add_option("--didt", flags->didt,
                      "Rate of change of the coil current in A/s; directions of E are for a positive one")
         ->capture_default_str();
-    verb->add_option("--tolerance", flags->tolerance, "Relative residual of the solver")
+    verb->add_option("--tolerance", flags->tolerance, "Relative residual at which the solver may stop")
         ->capture_default_str();
     verb->add_option("--order", flags->order,
-                     "Of the elements: 1, or 2 for several times the accuracy at several times the time")
-        ->check(CLI::IsMember({1, 2}))
+                     "Order of the elements: 2 is several times as accurate and takes several times as long")
+        // As texts: CLI11's message for numbers does not say what may be given.
+        ->check(CLI::IsMember({"1", "2"}))
         ->capture_default_str();
     verb->add_option("--solver", flags->solver,
-                     "auto chooses by a cost model; direct suits many runs on a small head")
+                     "auto takes the one that a cost model expects to be faster; the field is the same")
         ->check(CLI::IsMember({"auto", "multigrid", "direct"}))
         ->capture_default_str();
     verb->add_option("--conductivity", flags->conductivity, "Conductivities in S/m on top of the defaults")
         ->type_name("csf=1.654,...");
-    verb->add_option("--dti", flags->dti,
-                     "Diffusion tensors of the same head (FSL's dtifit --save_tensor): conductivity tensors "
-                     "in the brain")
-        ->type_name("FILE");
-    verb->add_option("--dti-mapping", flags->dti_mapping, "How tensors become conductivities")
-        ->check(CLI::IsMember({"direct", "volume_normalised", "mean_conductivity"}))
+    CLI::Option* dti =
+        verb->add_option("--dti", flags->dti,
+                         "Diffusion tensors on the T1 (FSL's dtifit --save_tensor): an anisotropic brain")
+            ->type_name("FILE");
+    verb->add_option("--dti-mapping", flags->dti_mapping,
+                     "Each tensor scaled to its tissue's mean, all by one number, or only their means")
+        ->needs(dti)
+        ->check(CLI::IsMember({"volume_normalised", "direct", "mean_conductivity"}))
         ->capture_default_str();
     verb->add_flag("--no-pictures", flags->has_no_pictures, "Draw nothing");
     verb->footer("Examples:\n"
                  "  corticoil simulate --subject subjects/s01 --coil figure8_70mm --target M1_HAND_L --out "
                  "runs/s01_m1\n"
                  "  corticoil simulate --mesh head.msh --coil coil.ccd --pose pose.json --roi -41,-20,62,10 "
-                 "--out runs/p1");
+                 "--order 2 --out runs/p2");
     verb->callback([flags, &session] {
         session.begin("simulate");
         run_simulate(*flags, session);

@@ -62,7 +62,8 @@ FieldError FieldComparison::error_of(const solver::ElementField& field, const Re
         }
     }
     // A sum with a negative weight can fall below zero by round-off where the error vanishes.
-    return {std::sqrt(std::max(0.0, error) / norm), std::sqrt(std::max(0.0, radial) / norm)};
+    error = std::max(0.0, error);
+    return {std::sqrt(error / norm), std::sqrt(std::max(0.0, radial) / norm), std::sqrt(error)};
 }
 
 FieldError FieldComparison::error_of(const solver::ElementField& field) const {

@@ -17,6 +17,7 @@ struct FieldError {
     double relative = 0; ///< ‖E_h − E‖/‖E‖.
     double radial_share =
         0; ///< ‖r̂·E_h‖/‖E‖ around the origin: an error where the exact E has no radial part.
+    double absolute = 0; ///< √∫ |E_h − E|² dV.
 };
 
 /// Compares fields of elements with an exact one at the points of the quadrature of degree 4 in each

@@ -94,6 +94,35 @@ TEST(FieldMetrics, WithoutGreyMatterThereIsNothingToMeasure) {
                 HasSubstr("no grey matter"));
 }
 
+TEST(MeanMagnitudeFunctional, IsTheMeanAtItsFieldAndItsDerivativeAround) {
+    const Bar bar;
+    const RoiSamples samples = roi_samples(bar.mesh, ball_roi("centre", Vector3(0.05, 0.05, 0.04), 0.02));
+    VectorField values = bar.field;
+    values.row(0).setConstant(0.2);
+    const solver::FieldFunctional functional = mean_magnitude_functional(samples, values);
+    const auto mean = [&](const VectorField& field) {
+        double sum = 0;
+        for (Eigen::Index i = 0; i < samples.volumes.size(); ++i)
+            sum += samples.volumes[i] * field.col(samples.tetrahedra[static_cast<std::size_t>(i)]).norm();
+        return sum / samples.volumes.sum();
+    };
+    EXPECT_NEAR(functional.of(values), mean(values), 1e-13);
+    constexpr double step = 1e-4;
+    const VectorField change = step * (VectorField::Random(3, values.cols()).array() + 1).matrix();
+    EXPECT_NEAR(functional.of(VectorField(values + change)), mean(values + change), 10 * step * step / 0.2);
+    EXPECT_GT(std::abs(functional.of(change)), 1e-2 * step) << "the change must show";
+    // No direction where there is no field.
+    const VectorField none = VectorField::Zero(3, values.cols());
+    EXPECT_EQ(mean_magnitude_functional(samples, none).weights.norm(), 0);
+}
+
+TEST(RoiSamples, OfAnotherTissue) {
+    const Bar bar;
+    EXPECT_NEAR(roi_samples(bar.mesh, std::nullopt, tissue::scalp).volumes.sum(), 0.1 * 0.1 * 0.05, 1e-12);
+    EXPECT_THAT(test::error_of([&] { (void)roi_samples(bar.mesh, std::nullopt, tissue::white_matter); }),
+                HasSubstr("nothing to measure"));
+}
+
 TEST(SurfaceField, SplitsIntoNormalAndTangential) {
     const TetMesh mesh = test::round_head();
     // A uniform field along z: E·n into the cortex is −cos θ, positive at the bottom.

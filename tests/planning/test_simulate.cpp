@@ -54,5 +54,70 @@ TEST(Simulate, AWireThroughANodeIsRefused) {
                 ::testing::HasSubstr("not a finite number at a node of the head"));
 }
 
+TEST(Simulate, RecoversTheFieldUnlessToldNotTo) {
+    const HeadModel head = make_head_model(test::round_head(), default_conductivities());
+    const coils::Coil coil = coils::load_coil("figure8_70mm");
+    for (const int order : {1, 2}) {
+        const Simulator simulator(head, {.order = order});
+        const Simulation simulation = simulator.simulate(coil, above());
+        ASSERT_TRUE(simulation.report.converged);
+        EXPECT_EQ(simulation.report.order, order);
+        EXPECT_EQ(simulation.field.degree, order - 1);
+        ASSERT_TRUE(simulation.recovered.has_value());
+        EXPECT_EQ(&simulation.best(), &simulation.recovered->field);
+        EXPECT_EQ(simulation.recovered->field.degree, 1);
+        EXPECT_EQ(simulation.recovered->field.n_tetrahedra(), head.mesh.n_tetrahedra());
+        ASSERT_EQ(simulation.recovered->error.size(), head.mesh.n_tetrahedra());
+        EXPECT_TRUE(simulation.recovered->error.allFinite());
+        EXPECT_GT(simulation.recovered->error.minCoeff(), 0);
+        const Simulation without = simulator.simulate(coil, above(), {.recovers = false});
+        EXPECT_FALSE(without.recovered.has_value());
+        EXPECT_EQ(&without.best(), &without.field);
+        EXPECT_TRUE((without.field.values.array() == simulation.field.values.array()).all());
+        const RoiSamples samples = roi_samples(head.mesh, std::nullopt);
+        const auto estimate = [&] {
+            (void)simulator.error_of(mean_magnitude_functional(samples, without.field), without);
+        };
+        EXPECT_THAT(test::error_of(estimate), ::testing::HasSubstr("not recovered"));
+    }
+}
+
+TEST(Simulate, RecoveredFirstOrderIsCloserToSecondOrder) {
+    const HeadModel head = make_head_model(test::round_head(), default_conductivities());
+    const coils::Coil coil = coils::load_coil("figure8_70mm");
+    const Simulation first = Simulator(head).simulate(coil, above());
+    const Simulation second = Simulator(head, {.order = 2}).simulate(coil, above());
+    double raw = 0;
+    double recovered = 0;
+    for (const int t : roi_samples(head.mesh, std::nullopt).tetrahedra) {
+        raw += (first.field.mean(t) - second.best().mean(t)).squaredNorm();
+        recovered += (first.best().mean(t) - second.best().mean(t)).squaredNorm();
+    }
+    EXPECT_LT(recovered, 0.7 * raw);
+}
+
+TEST(Simulate, EstimatedMeanIsCorrectedAndHasAnError) {
+    const HeadModel head = make_head_model(test::round_head(), default_conductivities());
+    const coils::Coil coil = coils::load_coil("figure8_70mm");
+    const RoiSamples samples = roi_samples(head.mesh, ball_roi("ball", Vector3(0, 0, 0.06), 0.02));
+    for (const int order : {1, 2}) {
+        const Simulator simulator(head, {.order = order});
+        const Simulation simulation = simulator.simulate(coil, above());
+        RoiMetrics metrics =
+            *field_metrics(head.mesh, simulation.field, ball_roi("ball", Vector3(0, 0, 0.06), 0.02)).roi;
+        const double raw = metrics.mean_magnitude;
+        EXPECT_FALSE(metrics.mean_magnitude_relative_error.has_value());
+        const solver::FunctionalError error =
+            simulator.error_of(mean_magnitude_functional(samples, simulation.best()), simulation);
+        simulator.estimate_mean(metrics, samples, simulation);
+        EXPECT_NE(error.correction, 0);
+        EXPECT_NEAR(metrics.mean_magnitude, raw + error.correction, 1e-9 * raw);
+        ASSERT_TRUE(metrics.mean_magnitude_relative_error.has_value());
+        EXPECT_NEAR(*metrics.mean_magnitude_relative_error, error.half_width / metrics.mean_magnitude, 1e-12);
+        EXPECT_GT(*metrics.mean_magnitude_relative_error, 0);
+        EXPECT_LT(*metrics.mean_magnitude_relative_error, 0.2);
+    }
+}
+
 } // namespace
 } // namespace corticoil::planning

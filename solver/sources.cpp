@@ -9,8 +9,7 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <utility>
+#include <tuple>
 
 namespace corticoil::solver {
 
@@ -117,16 +116,18 @@ InterfaceSource::InterfaceSource(const ElementSpace& space, const Conductivity& 
     : space_(space) {
     if (!conductivity.is_isotropic())
         throw Error("interface source: conductivities are tensors; use the volume form");
-    const TetMesh& mesh = space.mesh();
+    find_faces(conductivity);
+    place_midpoints();
+    if (space.order() == 2) place_corners_and_centres();
+}
+
+int InterfaceSource::node(const Face& face, std::size_t corner) const {
+    return space_.mesh().tetrahedra(corners_of_face(face.opposite)[corner], face.tetrahedron);
+}
+
+void InterfaceSource::find_faces(const Conductivity& conductivity) {
+    const TetMesh& mesh = space_.mesh();
     const Eigen::Matrix4Xi neighbours = face_neighbours(mesh);
-    const bool has_corners = space.order() == 2;
-    std::vector<Vector3> points;
-    std::vector<int> point_of_node(has_corners ? static_cast<std::size_t>(mesh.n_nodes()) : 0, -1);
-    std::map<std::pair<int, int>, int> point_of_edge;
-    const auto add_point = [&](const Vector3& point) {
-        points.push_back(point);
-        return static_cast<int>(points.size()) - 1;
-    };
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
         for (int opposite = 0; opposite < 4; ++opposite) {
             const int other = neighbours(opposite, t);
@@ -134,40 +135,68 @@ InterfaceSource::InterfaceSource(const ElementSpace& space, const Conductivity& 
             if (other >= 0 && other < t) continue;
             const double jump = conductivity[t] - (other >= 0 ? conductivity[other] : 0);
             if (jump == 0) continue;
-            const std::array<int, 3> corners = corners_of_face(opposite);
-            Face face{};
-            face.weighted_area = -jump * face_area(mesh, t, opposite);
-            face.points.fill(-1);
-            Vector3 centre = Vector3::Zero();
-            for (std::size_t i = 0; i < 3; ++i) {
-                const int node = mesh.tetrahedra(corners[i], t);
-                const int a = mesh.tetrahedra(corners[(i + 1) % 3], t);
-                const int b = mesh.tetrahedra(corners[(i + 2) % 3], t);
-                face.unknowns[i] = node;
-                if (has_corners) {
-                    face.unknowns[3 + i] =
-                        space.unknown(t, local_midpoint(corners[(i + 1) % 3], corners[(i + 2) % 3]));
-                    int& point = point_of_node[static_cast<std::size_t>(node)];
-                    if (point < 0) point = add_point(mesh.nodes.col(node));
-                    face.points[i] = point;
-                }
-                const auto [slot, is_new] = point_of_edge.try_emplace(std::minmax(a, b), 0);
-                if (is_new) slot->second = add_point((mesh.nodes.col(a) + mesh.nodes.col(b)) / 2);
-                face.points[3 + i] = slot->second;
-                centre += mesh.nodes.col(node) / 3;
-            }
-            if (has_corners) face.points[6] = add_point(centre);
-            faces_.push_back(face);
+            faces_.push_back({-jump * face_area(mesh, t, opposite), t, opposite, {}});
+            faces_.back().points.fill(-1);
         }
     }
-    points_.resize(3, static_cast<Eigen::Index>(points.size()));
-    for (std::size_t i = 0; i < points.size(); ++i) points_.col(static_cast<Eigen::Index>(i)) = points[i];
+}
+
+void InterfaceSource::place_midpoints() {
+    struct Use {
+        int low, high; ///< Nodes of the edge.
+        std::size_t face, corner;
+    };
+    std::vector<Use> uses;
+    uses.reserve(3 * faces_.size());
+    for (std::size_t f = 0; f < faces_.size(); ++f) {
+        for (std::size_t i = 0; i < 3; ++i) {
+            const auto [low, high] =
+                std::minmax({node(faces_[f], (i + 1) % 3), node(faces_[f], (i + 2) % 3)});
+            uses.push_back({low, high, f, i});
+        }
+    }
+    std::sort(uses.begin(), uses.end(), [](const Use& a, const Use& b) {
+        return std::tie(a.low, a.high, a.face) < std::tie(b.low, b.high, b.face);
+    });
+    points_.resize(3, static_cast<Eigen::Index>(uses.size()));
+    int n_points = 0;
+    for (std::size_t k = 0; k < uses.size(); ++k) {
+        const bool is_new = k == 0 || uses[k].low != uses[k - 1].low || uses[k].high != uses[k - 1].high;
+        if (is_new) {
+            const Points& nodes = space_.mesh().nodes;
+            points_.col(n_points++) = (nodes.col(uses[k].low) + nodes.col(uses[k].high)) / 2;
+        }
+        faces_[uses[k].face].points[3 + uses[k].corner] = n_points - 1;
+    }
+    points_.conservativeResize(3, n_points);
+}
+
+void InterfaceSource::place_corners_and_centres() {
+    const Points& nodes = space_.mesh().nodes;
+    auto n_points = static_cast<int>(points_.cols());
+    std::vector<int> point_of_node(static_cast<std::size_t>(nodes.cols()), -1);
+    // At most three corners and a centre each.
+    points_.conservativeResize(3, n_points + static_cast<Eigen::Index>(4 * faces_.size()));
+    for (Face& face : faces_) {
+        Vector3 centre = Vector3::Zero();
+        for (std::size_t i = 0; i < 3; ++i) {
+            int& point = point_of_node[static_cast<std::size_t>(node(face, i))];
+            if (point < 0) {
+                points_.col(n_points) = nodes.col(node(face, i));
+                point = n_points++;
+            }
+            face.points[i] = point;
+            centre += nodes.col(node(face, i)) / 3;
+        }
+        points_.col(n_points) = centre;
+        face.points[6] = n_points++;
+    }
+    points_.conservativeResize(3, n_points);
 }
 
 Eigen::VectorXd InterfaceSource::load(const VectorField& rate_at_points) const {
     CORTICOIL_ASSERT(rate_at_points.cols() == points_.cols());
     Eigen::VectorXd load = Eigen::VectorXd::Zero(space_.n_unknowns());
-    const int n_unknowns = space_.order() == 1 ? 3 : 6;
     for (const Face& face : faces_) {
         Eigen::Matrix<double, 7, 1> flux = Eigen::Matrix<double, 7, 1>::Zero();
         for (int i = 0; i < 7; ++i) {
@@ -175,7 +204,13 @@ Eigen::VectorXd InterfaceSource::load(const VectorField& rate_at_points) const {
             if (point >= 0) flux[i] = face.weighted_area.dot(rate_at_points.col(point));
         }
         const Eigen::Matrix<double, 6, 1> moments = triangle_moments(space_.order(), flux);
-        for (int i = 0; i < n_unknowns; ++i) load[face.unknowns[static_cast<std::size_t>(i)]] += moments[i];
+        const std::array<int, 3> corners = corners_of_face(face.opposite);
+        for (std::size_t i = 0; i < 3; ++i) {
+            load[space_.unknown(face.tetrahedron, corners[i])] += moments[static_cast<Eigen::Index>(i)];
+            if (space_.order() == 1) continue;
+            const int midpoint = local_midpoint(corners[(i + 1) % 3], corners[(i + 2) % 3]);
+            load[space_.unknown(face.tetrahedron, midpoint)] += moments[static_cast<Eigen::Index>(3 + i)];
+        }
     }
     return load;
 }

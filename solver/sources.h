@@ -40,12 +40,18 @@ class InterfaceSource {
     [[nodiscard]] Eigen::VectorXd load(const VectorField& rate_at_points) const;
 
   private:
-    /// A triangle where σ jumps.
+    /// A triangle where σ jumps: the face of its first tetrahedron opposite to one of its corners.
     struct Face {
-        Vector3 weighted_area;       ///< −(σ_in − σ_out) n × area.
-        std::array<int, 6> unknowns; ///< Corners, then for P2 the midpoints opposite to them.
-        std::array<int, 7> points;   ///< Corners, midpoints opposite to them, centre; −1 where not used.
+        Vector3 weighted_area; ///< −(σ_in − σ_out) n × area.
+        int tetrahedron;
+        int opposite;
+        std::array<int, 7> points; ///< Corners, midpoints opposite to them, centre; −1 where not used.
     };
+    void find_faces(const Conductivity& conductivity);
+    void place_midpoints();
+    void place_corners_and_centres();
+    [[nodiscard]] int node(const Face& face, std::size_t corner) const;
+
     const ElementSpace& space_;
     std::vector<Face> faces_;
     Points points_;

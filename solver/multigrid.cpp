@@ -197,11 +197,10 @@ Multigrid::Multigrid(const SparseMatrix& fine, const SparseMatrix& prolongation,
 Multigrid::~Multigrid() = default;
 
 void Multigrid::build_below(const SparseMatrix& matrix, const MultigridOptions& options) {
-    AggregationOptions aggregation = options.aggregation;
     SparseMatrix own;
     const SparseMatrix* current = &matrix;
     while (current->rows() > options.coarsest_size) {
-        const SparseMatrix prolongation = smoothed_prolongation(*current, aggregation);
+        const SparseMatrix prolongation = smoothed_prolongation(*current, options.aggregation);
         constexpr double least_coarsening = 0.8;
         if (static_cast<double>(prolongation.cols()) >
             least_coarsening * static_cast<double>(current->rows()))
@@ -214,7 +213,6 @@ void Multigrid::build_below(const SparseMatrix& matrix, const MultigridOptions& 
         level.coarse_chunks = RowChunks(static_cast<int>(prolongation.cols()));
         own = product(restriction, product(*current, prolongation, false), true);
         current = &own;
-        aggregation.strength *= options.strength_factor;
     }
     // The coarsest: a constant added to every entry makes it regular and leaves what sums to zero.
     Eigen::MatrixXd dense = *current;

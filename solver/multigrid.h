@@ -12,8 +12,7 @@ namespace corticoil::solver {
 /// Settings of the hierarchy; the defaults were chosen by measurement (docs/decisions/0005).
 struct MultigridOptions {
     AggregationOptions aggregation;
-    double strength_factor = 0.5; ///< On the strength threshold from each level to the next coarser one.
-    int coarsest_size = 300;      ///< At most that many unknowns are left to a dense inverse.
+    int coarsest_size = 300; ///< At most that many unknowns are left to a dense inverse.
 };
 
 /// A symmetric V-cycle in float as a preconditioner for a singular, positive semi-definite matrix

@@ -78,9 +78,13 @@ RunResult run(const PreparedHead& prepared, const RunRequest& request, Session& 
     if (request.roi) options.progress = session.progress("estimating the error in the ROI");
     result.metrics = planning::field_metrics(prepared.head.mesh, result.simulation.best(), request.roi);
     if (request.roi) {
-        prepared.simulator().estimate_mean(*result.metrics.roi,
-                                           planning::roi_samples(prepared.head.mesh, request.roi),
-                                           result.simulation, options);
+        try {
+            prepared.simulator().estimate_mean(*result.metrics.roi,
+                                               planning::roi_samples(prepared.head.mesh, request.roi),
+                                               result.simulation, options);
+        } catch (const ComputationError& error) {
+            session.warn(fmt::format("no error estimate for the ROI: {}", error.what()));
+        }
     }
     session.end_progress(fmt::format("simulated {} over {}: {} unknowns, {}, residual {:.1e}",
                                      request.coil.name,

@@ -11,9 +11,10 @@ namespace corticoil::planning {
 
 /// Figures of |E| in the ROI's grey matter, at the run's dI/dt.
 struct RoiMetrics {
-    double volume = 0;           ///< Of the grey matter in the ROI [m³].
-    double mean_magnitude = 0;   ///< Volume mean of |E| [V/m].
-    /// Half width over mean of the interval that discretisation is expected to keep the mean in; none without estimate.
+    double volume = 0;         ///< Of the grey matter in the ROI [m³].
+    double mean_magnitude = 0; ///< Volume mean of |E| [V/m].
+    /// Half width over mean of the interval that discretisation is expected to keep the mean in; none without
+    /// estimate.
     std::optional<double> mean_magnitude_relative_error;
     double mean_vector_norm = 0; ///< Norm of the volume mean of E [V/m].
     double median_magnitude = 0; ///< Volume-weighted [V/m].
@@ -51,7 +52,7 @@ struct RoiSamples {
 };
 /// Of a ROI, or of all of the tissue. \throws Error if there is no grey matter there.
 [[nodiscard]] RoiSamples roi_samples(const TetMesh& mesh, const std::optional<Roi>& roi,
-                                      int label = tissue::grey_matter);
+                                     int label = tissue::grey_matter);
 
 /// The mean of |E| over samples as a functional of E, linear around `field`: each point along E's direction
 /// there.

@@ -61,8 +61,9 @@ class Simulator {
                                                    const Simulation& simulation,
                                                    const SimulateOptions& options = {}) const;
 
-    /// The mean of |E| over samples with its error: the mean over `field`, corrected by error_of() the mean linearised
-    /// around the recovered field. Sets `mean_magnitude` and its relative error. \throws as error_of().
+    /// The mean of |E| over samples with its error, by error_of() the mean linearised around the recovered
+    /// field: for P1 that functional's corrected value, for P2 the mean of |E| of `field`, corrected. Sets
+    /// `mean_magnitude` and its relative error. \throws as error_of().
     void estimate_mean(RoiMetrics& metrics, const RoiSamples& samples, const Simulation& simulation,
                        const SimulateOptions& options = {}) const;
 

@@ -12,8 +12,8 @@
 
 namespace corticoil::solver {
 
-/// Asks for large memory pages for a range that has not been written yet: gathers from big vectors then miss far less
-/// often when addresses are translated. A hint; small ranges are left alone.
+/// Asks for large memory pages for a range that has not been written yet: gathers from big vectors then miss
+/// far less often when addresses are translated. A hint; small ranges are left alone.
 inline void prefer_large_pages([[maybe_unused]] void* address, [[maybe_unused]] std::size_t bytes) {
 #ifdef __linux__
     constexpr std::size_t page = std::size_t{1} << 21U;
@@ -24,7 +24,8 @@ inline void prefer_large_pages([[maybe_unused]] void* address, [[maybe_unused]] 
 #endif
 }
 
-/// An array of plain values that is not zeroed on creation, aligned to cache lines, on large pages where it is big.
+/// An array of plain values that is not zeroed on creation, aligned to cache lines, on large pages where it
+/// is big.
 template <typename Value>
 class LargeArray {
   public:

@@ -34,8 +34,8 @@ class LinearSolver {
     LinearSolver& operator=(LinearSolver&&) = delete;
 
     /// X (resized, each column of zero mean) and one report per column. Not from two threads at once.
-    [[nodiscard]] virtual std::vector<ColumnReport> solve(const Eigen::MatrixXd& loads, Eigen::MatrixXd& solutions,
-                                                          const SolveOptions& options) const = 0;
+    [[nodiscard]] virtual std::vector<ColumnReport>
+    solve(const Eigen::MatrixXd& loads, Eigen::MatrixXd& solutions, const SolveOptions& options) const = 0;
     /// "multigrid", "direct".
     [[nodiscard]] virtual const char* name() const = 0;
 };

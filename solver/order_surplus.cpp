@@ -45,13 +45,18 @@ OrderSurplus::OrderSurplus(const ElementSpace& space, const Conductivity& conduc
     : space_(space), conductivity_(conductivity), n_bubbles_(space.order() == 1 ? 6 : most_bubbles) {
     const QuadratureRule rule = quadrature_rule(Quadrature::degree_4);
     means_ = Eigen::MatrixXf::Zero(Eigen::Index{n_bubbles_} * n_bubbles_, n_pairs);
+    projections_.assign(static_cast<std::size_t>(n_bubbles_), Eigen::Matrix4d::Zero());
     source_means_.assign(static_cast<std::size_t>(n_bubbles_), Eigen::MatrixXd::Zero(4, space.n_local()));
     for (Eigen::Index q = 0; q < rule.weights.size(); ++q) {
         const Eigen::Vector4d point = rule.barycentric.col(q);
         const ElementSpace::ShapeValues shapes = space.shape_values(point);
+        // L2 projection: at corner i, 20 Σ_q w_q (λ_i(q) − 1/5) f(q); see element_field.cpp.
+        const Eigen::Vector4d onto_corners = 20 * rule.weights[q] * (point.array() - 0.2);
         for (int a = 0; a < n_bubbles_; ++a) {
             const Eigen::Vector4d of_a = rule.weights[q] * gradient_coefficients(space.order(), a, point);
             source_means_[static_cast<std::size_t>(a)] += of_a * shapes.transpose();
+            projections_[static_cast<std::size_t>(a)] +=
+                gradient_coefficients(space.order(), a, point) * onto_corners.transpose();
             for (int b = 0; b < n_bubbles_; ++b) {
                 const Eigen::Vector4d of_b = gradient_coefficients(space.order(), b, point);
                 for (int pair = 0; pair < n_pairs; ++pair) {
@@ -249,30 +254,30 @@ Eigen::VectorXd OrderSurplus::solve(const Eigen::VectorXd& potential, const Surp
     return x;
 }
 
+OrderSurplus::Corners OrderSurplus::projected_field(int tetrahedron, const Eigen::VectorXd& surplus) const {
+    const Local values = local_values(tetrahedron, surplus);
+    Eigen::Matrix4d coefficients = Eigen::Matrix4d::Zero();
+    for (int a = 0; a < n_bubbles_; ++a)
+        coefficients += values[a] * projections_[static_cast<std::size_t>(a)];
+    return -(gradients_of(space_.mesh(), tetrahedron).gradients * coefficients);
+}
+
 ElementField OrderSurplus::field(const Eigen::VectorXd& surplus) const {
-    // L2 projection: at corner i, 20 Σ_q w_q (λ_i(q) − 1/5) ∇φ'(q); see element_field.cpp.
-    const QuadratureRule rule = quadrature_rule(Quadrature::degree_4);
-    std::vector<Eigen::Matrix4d> projected(static_cast<std::size_t>(n_bubbles_), Eigen::Matrix4d::Zero());
-    for (Eigen::Index q = 0; q < rule.weights.size(); ++q) {
-        const Eigen::Vector4d point = rule.barycentric.col(q);
-        const Eigen::Vector4d weights = 20 * rule.weights[q] * (point.array() - 0.2);
-        for (int a = 0; a < n_bubbles_; ++a) {
-            projected[static_cast<std::size_t>(a)] +=
-                gradient_coefficients(space_.order(), a, point) * weights.transpose();
-        }
-    }
     const int n_tetrahedra = space_.mesh().n_tetrahedra();
     ElementField result(1, VectorField(3, Eigen::Index{4} * n_tetrahedra));
 #pragma omp parallel for schedule(static)
-    for (int t = 0; t < n_tetrahedra; ++t) {
-        const Local values = local_values(t, surplus);
-        Eigen::Matrix4d coefficients = Eigen::Matrix4d::Zero();
-        for (int a = 0; a < n_bubbles_; ++a)
-            coefficients += values[a] * projected[static_cast<std::size_t>(a)];
-        result.values.middleCols<4>(Eigen::Index{4} * t) =
-            -(gradients_of(space_.mesh(), t).gradients * coefficients);
-    }
+    for (int t = 0; t < n_tetrahedra; ++t)
+        result.values.middleCols<4>(Eigen::Index{4} * t) = projected_field(t, surplus);
     return result;
+}
+
+double OrderSurplus::value(const FieldFunctional& functional, const Eigen::VectorXd& surplus) const {
+    double sum = 0;
+    for (int i = 0; i < functional.n_points(); ++i) {
+        const Corners corners = projected_field(functional.tetrahedra[static_cast<std::size_t>(i)], surplus);
+        sum += functional.weights.col(i).dot(corners * functional.barycentric.col(i));
+    }
+    return sum;
 }
 
 Eigen::VectorXd OrderSurplus::energies(const Eigen::VectorXd& surplus, const Eigen::VectorXd& other) const {

@@ -40,6 +40,9 @@ class OrderSurplus {
     /// −∇φ' projected onto linear functions, to be added to E; 3×4M. For P1 this is exact.
     [[nodiscard]] ElementField field(const Eigen::VectorXd& surplus) const;
 
+    /// A functional of field().
+    [[nodiscard]] double value(const FieldFunctional& functional, const Eigen::VectorXd& surplus) const;
+
     /// ∫ |∇φ'|² dV per tetrahedron [V²m].
     [[nodiscard]] Eigen::VectorXd squared_norms(const Eigen::VectorXd& surplus) const;
     /// ∫ ∇φ'·σ∇ψ' dV per tetrahedron.
@@ -54,7 +57,10 @@ class OrderSurplus {
     using Local = Eigen::Matrix<double, Eigen::Dynamic, 1, 0, most_bubbles, 1>;
     using LocalMatrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, 0, most_bubbles, most_bubbles>;
 
+    using Corners = Eigen::Matrix<double, 3, 4>;
+
     void number_bubbles();
+    [[nodiscard]] Corners projected_field(int tetrahedron, const Eigen::VectorXd& surplus) const;
     [[nodiscard]] Local local_values(int tetrahedron, const Eigen::VectorXd& surplus) const;
     [[nodiscard]] LocalMatrix element_matrix(const Pairs& pairs) const;
     [[nodiscard]] Eigen::VectorXd gathered(const std::vector<double>& parts) const;
@@ -75,6 +81,8 @@ class OrderSurplus {
     Eigen::MatrixXf means_;    ///< Row a + n_bubbles b: mean of the coefficients' products, per pair.
     std::vector<Eigen::MatrixXd>
         source_means_; ///< Per bubble: mean of coefficient p times shape function k, 4×n_local.
+    std::vector<Eigen::Matrix4d>
+        projections_; ///< Per bubble: its c_p projected onto linear functions, by corner.
     Eigen::VectorXd diagonal_;
 };
 

@@ -68,7 +68,8 @@ SparseMatrix prolongation_to_second_order(const ElementSpace& space) {
 }
 
 /// Per unknown of the renumbered space its unknown in the caller's.
-std::vector<int> callers_unknowns(const ElementSpace& local, const LocalMesh& renumbered, const ElementSpace& callers) {
+std::vector<int> callers_unknowns(const ElementSpace& local, const LocalMesh& renumbered,
+                                  const ElementSpace& callers) {
     std::vector<int> result(static_cast<std::size_t>(local.n_unknowns()));
     const int n_tetrahedra = local.mesh().n_tetrahedra();
     for (int t = 0; t < n_tetrahedra; ++t) {
@@ -80,7 +81,8 @@ std::vector<int> callers_unknowns(const ElementSpace& local, const LocalMesh& re
     return result;
 }
 
-Conductivity renumbered_conductivity(const Conductivity& conductivity, const std::vector<int>& tetrahedron_of) {
+Conductivity renumbered_conductivity(const Conductivity& conductivity,
+                                     const std::vector<int>& tetrahedron_of) {
     if (conductivity.is_isotropic()) return Eigen::VectorXd(conductivity.isotropic()(tetrahedron_of));
     return Conductivity(SymmetricTensors(conductivity.tensors()(Eigen::all, tetrahedron_of)));
 }
@@ -95,12 +97,20 @@ struct PotentialSolver::Implementation {
     std::vector<int> callers_unknown;
     SparseMatrix stiffness;
     std::unique_ptr<LinearSolver> linear;
+    /// What the automatic choice turns to when multigrid does not converge; made then.
+    std::unique_ptr<LinearSolver> fallback;
+    bool may_fall_back = false;
     double setup_seconds = 0;
 
-    void prepare(const TetMesh& mesh, const Conductivity& conductivity, const PotentialSolverOptions& options);
+    void prepare(const TetMesh& mesh, const Conductivity& conductivity,
+                 const PotentialSolverOptions& options);
+    /// Solves the columns that did not converge once more, directly, and renews their solutions and reports.
+    void solve_again(const Eigen::MatrixXd& loads, Eigen::MatrixXd& solutions,
+                     std::vector<ColumnReport>& columns, std::vector<std::string>& names,
+                     const SolveOptions& options);
     [[nodiscard]] std::unique_ptr<LinearSolver> make_linear_solver(const ElementSpace& local,
                                                                    const Conductivity& conductivity,
-                                                                   const PotentialSolverOptions& options) const;
+                                                                   const PotentialSolverOptions& options);
 };
 
 void PotentialSolver::Implementation::prepare(const TetMesh& mesh, const Conductivity& conductivity,
@@ -108,8 +118,8 @@ void PotentialSolver::Implementation::prepare(const TetMesh& mesh, const Conduct
     report(options.progress, 0, "assembling");
     const LocalMesh renumbered = reordered_for_locality(mesh);
     const Conductivity local_conductivity = renumbered_conductivity(conductivity, renumbered.tetrahedron_of);
-    // Gauss–Seidel within chunks of rows converges only if most of what a row is coupled to is in its chunk, so a P2
-    // edge must come near its nodes. P1's unknowns are the nodes, which are in order already.
+    // Gauss–Seidel within chunks of rows converges only if most of what a row is coupled to is in its chunk,
+    // so a P2 edge must come near its nodes. P1's unknowns are the nodes, which are in order already.
     const ElementSpace nodes_first(renumbered.mesh, options.order);
     const ElementSpace local = options.order == 1 ? nodes_first : nodes_first.numbered_for_locality();
     callers_unknown = callers_unknowns(local, renumbered, space);
@@ -120,21 +130,43 @@ void PotentialSolver::Implementation::prepare(const TetMesh& mesh, const Conduct
     report(options.progress, 1, "preparing the solver");
 }
 
-std::unique_ptr<LinearSolver>
-PotentialSolver::Implementation::make_linear_solver(const ElementSpace& local, const Conductivity& conductivity,
-                                                    const PotentialSolverOptions& options) const {
+std::unique_ptr<LinearSolver> PotentialSolver::Implementation::make_linear_solver(
+    const ElementSpace& local, const Conductivity& conductivity, const PotentialSolverOptions& options) {
     SolverChoice choice = options.choice;
     if (choice == SolverChoice::automatic) {
-        choice = choose_solver({.unknowns = stiffness.rows(),
-                                .entries = stiffness.nonZeros(),
-                                .order = options.order,
-                                .right_hand_sides = options.expected_right_hand_sides,
-                                .memory_limit = std::min(options.memory_limit, available_memory())});
+        const SolverTask task{.unknowns = stiffness.rows(),
+                              .entries = stiffness.nonZeros(),
+                              .order = options.order,
+                              .right_hand_sides = options.expected_right_hand_sides,
+                              .memory_limit = std::min(options.memory_limit, available_memory())};
+        choice = choose_solver(task);
+        may_fall_back = estimate_costs(task).direct_bytes <= task.memory_limit;
     }
     if (choice == SolverChoice::direct) return std::make_unique<DirectSolver>(stiffness);
     if (options.order == 1) return std::make_unique<MultigridSolver>(stiffness);
     const SparseMatrix coarse = assemble_stiffness(ElementSpace(local.mesh(), 1), conductivity);
     return std::make_unique<MultigridSolver>(stiffness, prolongation_to_second_order(local), coarse);
+}
+
+void PotentialSolver::Implementation::solve_again(const Eigen::MatrixXd& loads, Eigen::MatrixXd& solutions,
+                                                  std::vector<ColumnReport>& columns,
+                                                  std::vector<std::string>& names,
+                                                  const SolveOptions& options) {
+    std::vector<int> failed;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        if (!columns[i].converged) failed.push_back(static_cast<int>(i));
+    }
+    if (failed.empty()) return;
+    if (!fallback) fallback = std::make_unique<DirectSolver>(stiffness);
+    Eigen::MatrixXd again;
+    const std::vector<ColumnReport> reports = fallback->solve(loads(Eigen::all, failed), again, options);
+    for (std::size_t i = 0; i < failed.size(); ++i) {
+        const auto column = static_cast<std::size_t>(failed[i]);
+        if (reports[i].relative_residual >= columns[column].relative_residual) continue;
+        columns[column] = reports[i];
+        names[column] = fallback->name();
+        solutions.col(failed[i]) = again.col(static_cast<Eigen::Index>(i));
+    }
 }
 
 PotentialSolver::PotentialSolver(const TetMesh& mesh, const Conductivity& conductivity,
@@ -155,26 +187,31 @@ const ElementSpace& PotentialSolver::space() const {
 }
 
 Potentials PotentialSolver::solve_block(const Eigen::MatrixXd& loads, const SolveOptions& options) const {
-    const Implementation& state = *implementation_;
+    Implementation& state = *implementation_;
     CORTICOIL_ASSERT(loads.rows() == state.stiffness.rows());
     const Clock::time_point start = Clock::now();
     for (Eigen::Index i = 0; i < loads.cols(); ++i) check_balance(loads.col(i));
     Eigen::MatrixXd local_loads = loads(state.callers_unknown, Eigen::all);
     local_loads.rowwise() -= local_loads.colwise().mean();
     Eigen::MatrixXd local_potentials;
-    const std::vector<ColumnReport> columns = state.linear->solve(local_loads, local_potentials, options);
+    std::vector<ColumnReport> columns = state.linear->solve(local_loads, local_potentials, options);
+    std::vector<std::string> names(columns.size(), state.linear->name());
+    // Conductivities that differ by more than about ten thousand can be beyond multigrid in single precision.
+    if (state.may_fall_back) state.solve_again(local_loads, local_potentials, columns, names, options);
     Potentials result;
     result.values.resize(loads.rows(), loads.cols());
     result.values(state.callers_unknown, Eigen::all) = local_potentials;
-    const double seconds = seconds_since(start) / static_cast<double>(std::max<Eigen::Index>(1, loads.cols()));
-    for (const ColumnReport& column : columns) {
+    const double seconds =
+        seconds_since(start) / static_cast<double>(std::max<Eigen::Index>(1, loads.cols()));
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const ColumnReport& column = columns[i];
         result.reports.push_back({.converged = column.converged,
                                   .iterations = column.iterations,
                                   .relative_residual = column.relative_residual,
                                   .unknowns = state.space.n_unknowns(),
                                   .tetrahedra = state.space.mesh().n_tetrahedra(),
                                   .order = state.space.order(),
-                                  .solver = state.linear->name(),
+                                  .solver = names[i],
                                   .setup_seconds = state.setup_seconds,
                                   .solve_seconds = seconds});
     }

@@ -39,7 +39,8 @@ struct Potentials {
 
 /// What solves the linear systems.
 enum class SolverChoice {
-    automatic, ///< Multigrid or direct, whichever a cost model expects to be faster within the memory.
+    automatic, ///< Multigrid or direct, whichever a cost model expects to be faster within the memory; direct
+               ///< also where multigrid did not converge.
     multigrid,
     direct
 };
@@ -49,7 +50,7 @@ struct PotentialSolverOptions {
     int order = 1;
     SolverChoice choice = SolverChoice::automatic;
     int expected_right_hand_sides = 1; ///< What the automatic choice plans for.
-    double memory_limit = 8e9;         ///< What the direct solver may take under the automatic choice [bytes].
+    double memory_limit = 8e9; ///< What the direct solver may take under the automatic choice [bytes].
     Progress progress = {};
 };
 
@@ -71,7 +72,8 @@ class PotentialSolver {
     [[nodiscard]] Potential solve(const Eigen::VectorXd& load, const SolveOptions& options = {}) const;
 
     /// φ for several loads at once, one per column: cheaper than one after the other.
-    [[nodiscard]] Potentials solve_block(const Eigen::MatrixXd& loads, const SolveOptions& options = {}) const;
+    [[nodiscard]] Potentials solve_block(const Eigen::MatrixXd& loads,
+                                         const SolveOptions& options = {}) const;
 
     /// The elements whose unknowns loads and potentials belong to.
     [[nodiscard]] const ElementSpace& space() const;

@@ -78,7 +78,8 @@ FunctionalError FieldRecovery::error_of(const FieldFunctional& functional,
     const Eigen::VectorXd parts = surplus_.energies(recovered.surplus, adjoint_surplus);
     const double correction = -parts.sum();
     return {correction,
-            interval_factor * (std::abs(correction) + share_of_absolute_parts * parts.cwiseAbs().sum())};
+            interval_factor * (std::abs(correction) + share_of_absolute_parts * parts.cwiseAbs().sum()),
+            functional.of(recovered.field) - surplus_.value(functional, recovered.surplus)};
 }
 
 VectorField field_at_points(const PointLocator& locator, const TetMesh& mesh, const ElementField& field,

@@ -12,10 +12,12 @@ struct RecoveredField {
     Eigen::VectorXd surplus; ///< As OrderSurplus::solve().
 };
 
-/// A functional's value with an interval that discretisation is expected to stay in.
+/// What discretisation does to a functional of E_h, the elements' own field with ∂A/∂t linear in each
+/// tetrahedron.
 struct FunctionalError {
-    double correction = 0; ///< What to add to the functional of E_h, not recovered: −∫ ∇φ'·σ∇ψ' dV.
-    double half_width = 0; ///< Of the interval around the corrected value.
+    double correction = 0;  ///< What to add to it: −∫ ∇φ'·σ∇ψ' dV.
+    double half_width = 0;  ///< Of the interval that the truth is expected in, around the corrected value.
+    double uncorrected = 0; ///< Its value for E_h.
 };
 
 /// Recovers E from potentials on one head, by the surplus of the next order (order_surplus.h).
@@ -29,9 +31,9 @@ class FieldRecovery {
     [[nodiscard]] RecoveredField recover(const Eigen::VectorXd& potential, const SurplusSource& source) const;
 
     /// The dual-weighted estimate of a functional's error: with ψ the adjoint potential and ψ' its surplus,
-    /// J(E) − J(E_h) = −∫ ∇(φ − φ_h)·σ∇(ψ − ψ_h) dV ≈ −∫ ∇φ'·σ∇ψ' dV (Becker & Rannacher 2001, Acta Numer 10:1,
-    /// section 3) is the correction c. The half width is 0.8 (|c| + 0.1 Σ |parts of c by tetrahedron|): how far the
-    /// correction itself may be off, and what cancelled in it.
+    /// J(E) − J(E_h) = −∫ ∇(φ − φ_h)·σ∇(ψ − ψ_h) dV ≈ −∫ ∇φ'·σ∇ψ' dV (Becker & Rannacher 2001, Acta Numer
+    /// 10:1, section 3) is the correction c. The half width is 0.8 (|c| + 0.1 Σ |parts of c by tetrahedron|):
+    /// how far the correction itself may be off, and what cancelled in it.
     [[nodiscard]] FunctionalError error_of(const FieldFunctional& functional,
                                            const Eigen::VectorXd& adjoint_potential,
                                            const RecoveredField& recovered) const;

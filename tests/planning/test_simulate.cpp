@@ -113,7 +113,7 @@ TEST(Simulate, EstimatedMeanIsCorrectedAndHasAnError) {
         EXPECT_NE(error.correction, 0);
         const double own = order == 1 ? error.uncorrected : raw;
         EXPECT_NEAR(metrics.mean_magnitude, own + error.correction, 1e-9 * raw);
-        EXPECT_NEAR(error.uncorrected, raw, 0.05 * raw);
+        EXPECT_NEAR(error.uncorrected, raw, 0.1 * raw) << "∂A/∂t bends over elements of 11 mm";
         ASSERT_TRUE(metrics.mean_magnitude_relative_error.has_value());
         EXPECT_NEAR(*metrics.mean_magnitude_relative_error, error.half_width / metrics.mean_magnitude, 1e-12);
         EXPECT_GT(*metrics.mean_magnitude_relative_error, 0);

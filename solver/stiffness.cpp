@@ -119,8 +119,9 @@ SparseMatrix assemble_stiffness(const ElementSpace& space, const Conductivity& c
     }
     std::partial_sum(row_start.begin(), row_start.end(), row_start.begin());
     if (row_start.back() > std::numeric_limits<int>::max()) {
-        throw Error(fmt::format("mesh: {} tetrahedra are too many for elements of order {}; use a coarser mesh",
-                                space.mesh().n_tetrahedra(), space.order()));
+        throw Error(
+            fmt::format("mesh: {} tetrahedra are too many for elements of order {}; use a coarser mesh",
+                        space.mesh().n_tetrahedra(), space.order()));
     }
 
     SparseMatrix stiffness(n, n);

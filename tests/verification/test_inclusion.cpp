@@ -24,7 +24,7 @@ constexpr double sigma_medium = 0.126;
 constexpr double sigma_lesion = 1.654;
 constexpr int lesion = 1;
 constexpr double coarsest_edge = 0.0066; // [m]
-const Vector3 e0(0.5, -0.3, 1.0);       // [V/m]
+const Vector3 e0(0.5, -0.3, 1.0);        // [V/m]
 
 /// With k = (σ_l − σ_m)/(σ_l + 2σ_m): outside E = E0 + k (a/r)³ (3 (E0·r̂) r̂ − E0), inside E = (1 − k) E0.
 VectorField exact_field(const Points& points) {

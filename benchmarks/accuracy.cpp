@@ -32,11 +32,37 @@ constexpr int n_places = 30;
 constexpr int block =
     10; ///< Places that the reference solves at once: its potentials take most of the memory.
 
+/// `figure8_70mm` as few dipoles: each winding disc (turns between 26 and 44 mm, centres 46 mm from the
+/// middle) by rings of dipoles that carry the turns around them. Both sides of a comparison have the same
+/// dipoles, so it need not be close.
 coils::Coil dipole_coil() {
+    constexpr int n_rings = 5;
+    constexpr int n_per_ring = 12;
+    constexpr double ring_width = 0.008;
+    constexpr double innermost = 0.006;
+    constexpr double centre = 0.046;
+    constexpr double outer_radius = 0.044;
+    constexpr double winding_width = 0.018;
+    constexpr double height = -0.004;
+    constexpr double n_turns = 9;
     coils::Coil coil = coils::load_coil("figure8_70mm");
-    constexpr int n_rings = 1; // Both sides of a comparison have the same dipoles: any number will do.
-    coil.dipoles = coils::equivalent_dipoles(coil, n_rings);
     coil.wires.clear();
+    coil.dipoles.positions.resize(3, 2 * n_rings * n_per_ring);
+    coil.dipoles.moments.resize(3, 2 * n_rings * n_per_ring);
+    Eigen::Index i = 0;
+    for (const double side : {-1.0, 1.0}) {
+        for (int ring = 0; ring < n_rings; ++ring) {
+            const double radius = innermost + ring * ring_width;
+            const double turns = n_turns * std::min(1.0, (outer_radius - radius) / winding_width);
+            const double area = 2 * pi * radius * ring_width / n_per_ring;
+            for (int k = 0; k < n_per_ring; ++k) {
+                const double angle = 2 * pi * (k + 0.5 * ring) / n_per_ring;
+                coil.dipoles.positions.col(i) << side * centre + radius * std::cos(angle),
+                    radius * std::sin(angle), height;
+                coil.dipoles.moments.col(i++) << 0, 0, side * turns * area;
+            }
+        }
+    }
     return coil;
 }
 

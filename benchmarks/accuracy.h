@@ -8,7 +8,7 @@
 
 namespace corticoil::benchmarks {
 
-/// Errors of E under `figure8_70mm`, as the dipoles that are equivalent to it, at tolerance 1e-8: P1,
+/// Errors of E under a figure-of-eight of 120 dipoles, the size of `figure8_70mm`, at tolerance 1e-8: P1,
 /// recovered P1, P2 and recovered P2, with the seconds of set-up and solve. Records `error_p1`,
 /// `error_p1_recovered`, `error_p2`, `error_p2_recovered` with `relative_l2_error` and, of the estimate,
 /// `effectivity`.

@@ -50,7 +50,7 @@ struct RoiSamples {
     Eigen::VectorXd volumes;
     std::vector<int> tetrahedra;
 };
-/// Of a ROI, or of all of the tissue. \throws Error if there is no grey matter there.
+/// Of a ROI, or of all of the tissue. \throws Error if there is none of the tissue there.
 [[nodiscard]] RoiSamples roi_samples(const TetMesh& mesh, const std::optional<Roi>& roi,
                                      int label = tissue::grey_matter);
 

@@ -3,9 +3,9 @@
 #include "solver/electric_field.h"
 #include "solver/potential_solver.h"
 #include "solver/sources.h"
-#include "support/box_mesh.h"
 #include "support/convergence.h"
 #include "verification/field_error.h"
+#include "verification/layered_box.h"
 
 #include "core/constants.h"
 
@@ -14,44 +14,25 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <random>
 #include <string>
 #include <vector>
 
 namespace corticoil {
 namespace {
 
-constexpr double side = 0.1;                                      // [m]
-constexpr std::array<double, 3> layer_sigma{0.126, 0.010, 1.654}; // [S/m]: contrast 1:165
-constexpr std::array<double, 2> planes{side / 4, side / 2};       // z of the jumps [m]
+using test::layer_of;
+using test::layered_box;
+using test::pointwise;
+using test::potential_gradient;
+constexpr double side = test::layered_box_side;
 
-int layer_of(const Vector3& p) {
-    return p[2] < planes[0] ? 0 : p[2] < planes[1] ? 1 : 2;
-}
+constexpr std::array<double, 3> layer_sigma{0.126, 0.010, 1.654}; // [S/m]: contrast 1:165
 
 /// J = (−∂ψ/∂z, 0, ∂ψ/∂x) with ψ = sin(kx) sin(kz) (1 + (y/side)²), k = π/side: J·n = 0 on all six faces.
 Vector3 current(const Vector3& p) {
     const double k = pi / side;
     const double g = 1 + p[1] * p[1] / (side * side);
     return {-std::sin(k * p[0]) * std::cos(k * p[2]) * g, 0, std::cos(k * p[0]) * std::sin(k * p[2]) * g};
-}
-
-/// ∇φ of φ = 0.02·sin(2x/side)·cos(y/side)·(z/side)²  [V].
-Vector3 potential_gradient(const Vector3& p) {
-    const Vector3 u = p / side;
-    return 0.02 / side *
-           Vector3(2 * std::cos(2 * u[0]) * std::cos(u[1]) * u[2] * u[2],
-                   -std::sin(2 * u[0]) * std::sin(u[1]) * u[2] * u[2],
-                   std::sin(2 * u[0]) * std::cos(u[1]) * 2 * u[2]);
-}
-
-template <typename Function>
-solver::FieldFunction pointwise(Function value) {
-    return [value](const Points& points) {
-        VectorField values(3, points.cols());
-        for (Eigen::Index i = 0; i < points.cols(); ++i) values.col(i) = value(points.col(i));
-        return values;
-    };
 }
 
 struct Variant {
@@ -66,25 +47,6 @@ struct Result {
     double size;
     double error;
 };
-
-/// Interior nodes off the planes are moved a little, so that nothing rests on the lattice's symmetry.
-TetMesh layered_box(int n) {
-    TetMesh mesh = test::box_mesh(Vector3::Zero(), Vector3::Constant(side), {n, n, n}, layer_of);
-    std::mt19937 generator(7);
-    std::uniform_real_distribution<double> uniform(-0.15 * side / n, 0.15 * side / n);
-    for (int i = 0; i < mesh.n_nodes(); ++i) {
-        Vector3 shift(uniform(generator), uniform(generator), uniform(generator));
-        for (int axis = 0; axis < 3; ++axis) {
-            const double value = mesh.nodes(axis, i);
-            if (value < 1e-9 || value > side - 1e-9) shift[axis] = 0;
-        }
-        for (const double plane : planes) {
-            if (std::abs(mesh.nodes(2, i) - plane) < 1e-9) shift[2] = 0;
-        }
-        mesh.nodes.col(i) += shift;
-    }
-    return mesh;
-}
 
 /// σ per tetrahedron, as the solver gets it.
 Eigen::VectorXd conductivity_of(const TetMesh& mesh, const Variant& variant) {

@@ -224,14 +224,7 @@ void add_roi_records(nlohmann::json& records, const HeadModel& head, const coils
                 if (!truths[i][k]) continue;
                 const planning::RoiSamples samples =
                     planning::roi_samples(head.mesh, places[i].roi, roi_labels[k]);
-                double raw = 0;
-                for (Eigen::Index p = 0; p < samples.volumes.size(); ++p) {
-                    raw +=
-                        samples.volumes[p] / samples.volumes.sum() *
-                        simulation.field
-                            .at(samples.tetrahedra[static_cast<std::size_t>(p)], samples.barycentric.col(p))
-                            .norm();
-                }
+                const double raw = planning::mean_magnitude(samples, simulation.field);
                 planning::RoiMetrics metrics;
                 simulator.estimate_mean(metrics, samples, simulation, {.tolerance = tolerance});
                 raw_errors[k].push_back(std::abs(raw / *truths[i][k] - 1));

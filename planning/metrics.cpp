@@ -116,6 +116,15 @@ FieldMetrics field_metrics(const TetMesh& mesh, const solver::ElementField& fiel
     return metrics;
 }
 
+double mean_magnitude(const RoiSamples& samples, const solver::ElementField& field) {
+    double sum = 0;
+    for (Eigen::Index i = 0; i < samples.volumes.size(); ++i) {
+        sum += samples.volumes[i] *
+               field.at(samples.tetrahedra[static_cast<std::size_t>(i)], samples.barycentric.col(i)).norm();
+    }
+    return sum / samples.volumes.sum();
+}
+
 solver::FieldFunctional mean_magnitude_functional(const RoiSamples& samples,
                                                   const solver::ElementField& field) {
     solver::FieldFunctional functional{samples.tetrahedra, samples.barycentric,

@@ -54,6 +54,9 @@ struct RoiSamples {
 [[nodiscard]] RoiSamples roi_samples(const TetMesh& mesh, const std::optional<Roi>& roi,
                                      int label = tissue::grey_matter);
 
+/// Volume mean of |E| over samples [V/m].
+[[nodiscard]] double mean_magnitude(const RoiSamples& samples, const solver::ElementField& field);
+
 /// The mean of |E| over samples as a functional of E, linear around `field`: each point along E's direction
 /// there.
 [[nodiscard]] solver::FieldFunctional mean_magnitude_functional(const RoiSamples& samples,

@@ -79,16 +79,9 @@ void Simulator::estimate_mean(RoiMetrics& metrics, const RoiSamples& samples, co
                               const SimulateOptions& options) const {
     const solver::FunctionalError error =
         error_of(mean_magnitude_functional(samples, simulation.best()), simulation, options);
-    double mean = error.uncorrected;
-    if (space().order() == 2) {
-        // P2's own directions are good enough for the norm itself; P1's would bias it by per cents.
-        mean = 0;
-        for (Eigen::Index i = 0; i < samples.volumes.size(); ++i) {
-            const int t = samples.tetrahedra[static_cast<std::size_t>(i)];
-            mean += samples.volumes[i] / samples.volumes.sum() *
-                    simulation.field.at(t, samples.barycentric.col(i)).norm();
-        }
-    }
+    // P2's own directions are good enough for the norm itself; P1's would bias it by per cents.
+    const double mean =
+        space().order() == 1 ? error.uncorrected : planning::mean_magnitude(samples, simulation.field);
     metrics.mean_magnitude = mean + error.correction;
     metrics.mean_magnitude_relative_error = error.half_width / metrics.mean_magnitude;
 }

@@ -79,15 +79,6 @@ double median(std::vector<double> values) {
     return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
-double mean_magnitude(const planning::RoiSamples& samples, const solver::ElementField& field) {
-    double sum = 0;
-    for (Eigen::Index i = 0; i < samples.volumes.size(); ++i) {
-        sum += samples.volumes[i] *
-               field.at(samples.tetrahedra[static_cast<std::size_t>(i)], samples.barycentric.col(i)).norm();
-    }
-    return sum / samples.volumes.sum();
-}
-
 void RoiErrors::add(double exact, double raw_mean, const solver::FunctionalError& error) {
     const double difference = raw_mean - exact;
     raw.push_back(std::abs(difference) / exact);

@@ -27,9 +27,6 @@ struct InterfaceJumps {
 
 [[nodiscard]] double median(std::vector<double> values);
 
-/// The volume mean of |E| over samples.
-[[nodiscard]] double mean_magnitude(const planning::RoiSamples& samples, const solver::ElementField& field);
-
 /// Relative errors of ROI means of |E|.
 struct RoiErrors {
     std::vector<double> raw;

@@ -171,7 +171,7 @@ test::RoiErrors roi_errors(const HeadModel& head, int order) {
         const double exact =
             exact_field(placed, samples.points).colwise().norm().dot(samples.volumes) / samples.volumes.sum();
         // As Simulator::estimate_mean() does; raw is the mean over the elements' own E.
-        const double own_mean = test::mean_magnitude(samples, simulation.field);
+        const double own_mean = planning::mean_magnitude(samples, simulation.field);
         errors.add(exact, order == 1 ? error.uncorrected : own_mean, error);
         errors.raw.back() = std::abs(own_mean - exact) / exact;
     }

@@ -276,7 +276,7 @@ TEST_P(RecoveryInABox, EstimatesOfFieldAndRoiMeansAreOfTheErrorsSize) {
         for (std::size_t i = 0; i < rois.size(); ++i) {
             const double exact =
                 current.field(rois[i].points).colwise().norm().dot(rois[i].volumes) / rois[i].volumes.sum();
-            errors.add(exact, test::mean_magnitude(rois[i], field),
+            errors.add(exact, planning::mean_magnitude(rois[i], field),
                        recovery.error_of(functionals[i], adjoint.values.col(static_cast<Eigen::Index>(i)),
                                          recovered));
         }

@@ -2,6 +2,7 @@
 #include "app/simulation.h"
 #include "app/subject_folder.h"
 #include "app/verbs.h"
+#include "coils/coil_file.h"
 #include "coils/coil_library.h"
 #include "core/constants.h"
 #include "core/diffusion_tensor.h"
@@ -83,9 +84,9 @@ std::optional<Vector3> as_point(const std::string& text) {
 }
 
 std::string coil_reference(const std::string& name_or_path) {
-    const std::filesystem::path path(name_or_path);
-    return path.extension() == ".ccd" ? std::filesystem::absolute(path).lexically_normal().string()
-                                      : name_or_path;
+    return coils::is_coil_file(name_or_path)
+               ? std::filesystem::absolute(name_or_path).lexically_normal().string()
+               : name_or_path;
 }
 
 /// --roi NAME | x,y,z,r | mask.nii.gz
@@ -206,7 +207,7 @@ void run_simulate(const SimulateFlags& flags, Session& session) {
     }
     if (!flags.roi.empty()) request.roi = parse_roi(flags.roi, request.mni);
     request.inputs["mesh"] = mesh_path;
-    if (std::filesystem::path(flags.coil).extension() == ".ccd") request.inputs["coil"] = flags.coil;
+    if (coils::is_coil_file(flags.coil)) request.inputs["coil"] = flags.coil;
     if (request.roi && request.roi->mask) request.inputs["roi"] = flags.roi;
     if (!flags.dti.empty()) request.inputs["dti"] = flags.dti;
     HeadModel head = make_head_model(subject ? subject->read_mesh() : read_users_mesh(flags.mesh, session),

@@ -4,6 +4,9 @@
 #include "core/surface_mesh.h"
 #include "core/types.h"
 
+#include <Eigen/Geometry>
+
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +26,13 @@ struct WirePath {
     double current = 1;    ///< Share of the coil current that it carries.
 };
 
+/// A vector potential sampled on a regular grid: A per ampere of coil current [T·m/A], x fastest.
+struct SampledPotential {
+    std::array<int, 3> size{0, 0, 0};
+    Eigen::Affine3d coil_from_voxel = Eigen::Affine3d::Identity(); ///< Voxel index (centre) → coil frame [m].
+    Eigen::Matrix3Xf values;                                       ///< 3 × (nx·ny·nz).
+};
+
 /// A TMS coil in its own frame: z points into the head, y prolongs the handle away from it (the handle lies
 /// at −y), x = y × z; the origin is the centre of the casing's head-side face.
 struct Coil {
@@ -31,6 +41,7 @@ struct Coil {
     std::string source; ///< Where the geometry comes from.
     MagneticDipoles dipoles;
     std::vector<WirePath> wires;
+    std::vector<SampledPotential> grids; ///< Their A adds to that of the dipoles and wires.
     std::optional<SurfaceMesh> casing;
     std::optional<double> didt_at_full_output; ///< At 100 % stimulator output [A/s].
     std::string stimulator;                    ///< The one that `didt_at_full_output` holds for.

@@ -1,6 +1,6 @@
 #include "coils/coil_library.h"
 
-#include "coils/ccd_file.h"
+#include "coils/coil_file.h"
 #include "coils/parametric.h"
 #include "core/error.h"
 
@@ -64,8 +64,7 @@ Coil load_coil(const std::string& name_or_path) {
                    [](unsigned char c) { return std::tolower(c); });
     if (lower == "figure8_70mm") return figure8_70mm();
     if (lower == "round_90mm") return round_90mm();
-    const std::filesystem::path path(name_or_path);
-    if (path.extension() == ".ccd") return read_ccd(path);
+    if (is_coil_file(name_or_path)) return read_coil_file(name_or_path);
     throw Error(fmt::format(
         "coil '{}' is neither a known coil ({}) nor a .ccd file; `corticoil coils list` shows the "
         "known ones",

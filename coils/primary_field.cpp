@@ -1,5 +1,6 @@
 #include "coils/primary_field.h"
 
+#include "coils/vector_clones.h"
 #include "core/constants.h"
 
 #include <Eigen/Geometry>
@@ -58,9 +59,7 @@ struct Workspace {
 /// small and the series u (1 + u²/3 + u⁴/5 + …) is exact to rounding after nine terms; nearer, the logarithm.
 constexpr double largest_for_series = 0.12;
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-__attribute__((target_clones("default", "arch=haswell", "arch=skylake-avx512")))
-#endif
+CORTICOIL_VECTOR_CLONES
 void half_logarithms(const Segments& segments, double px, double py, double pz, Workspace& work) {
     const std::size_t n = segments.size();
     double* const distance = work.distance.data();

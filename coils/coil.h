@@ -1,5 +1,6 @@
 #pragma once
 
+#include "coils/waveform.h"
 #include "core/rigid_transform.h"
 #include "core/surface_mesh.h"
 #include "core/types.h"
@@ -45,6 +46,7 @@ struct Coil {
     std::optional<SurfaceMesh> casing;
     std::optional<double> didt_at_full_output; ///< At 100 % stimulator output [A/s].
     std::string stimulator;                    ///< The one that `didt_at_full_output` holds for.
+    std::vector<Waveform> waveforms;           ///< Pulses that stimulators send through it.
 
     /// Unit direction of E for dI/dt > 0, 20 mm under the centre; none for coils that drive no net E there
     /// (round ones).

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "coils/coil_type.h"
 #include "coils/waveform.h"
 #include "core/rigid_transform.h"
 #include "core/surface_mesh.h"
@@ -39,6 +40,7 @@ struct SampledPotential {
 struct Coil {
     std::string name;
     std::string description;
+    CoilType type = CoilType::unknown;
     std::string source; ///< Where the geometry comes from.
     MagneticDipoles dipoles;
     std::vector<WirePath> wires;

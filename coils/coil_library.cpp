@@ -27,6 +27,7 @@ Coil figure8_70mm() {
     winding.conductor_height = 0.007;
     winding.face_to_conductor = 0.005;
     Coil coil = figure_of_eight_coil("figure8_70mm", winding, 0.045);
+    coil.type = CoilType::figure_of_eight;
     coil.description = "flat figure-of-eight, two wings of 9 turns, 56/87 mm inner/outer diameter";
     coil.source = "Magstim double 70 mm data (P/N 9925); Thielscher & Kammer 2004, Clin Neurophysiol "
                   "115:1697; Drakaki et "
@@ -47,6 +48,7 @@ Coil round_90mm() {
     winding.conductor_height = 0.007;
     winding.face_to_conductor = 0.005;
     Coil coil = round_coil("round_90mm", winding);
+    coil.type = CoilType::round;
     coil.description = "flat round coil, 14 turns, 66/123 mm inner/outer diameter";
     coil.source = "Magstim 90 mm data (P/N 9784)";
     return coil;

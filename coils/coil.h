@@ -35,10 +35,18 @@ struct SampledPotential {
     Eigen::Matrix3Xf values;                                       ///< 3 × (nx·ny·nz).
 };
 
+/// Where a coil file's author says to sample its field on a grid (coil frame [m]); nothing here is computed
+/// from it.
+struct SamplingRegion {
+    Eigen::AlignedBox3d limits;
+    Vector3 resolution; ///< Distance of the samples along x, y, z [m].
+};
+
 /// A TMS coil in its own frame: z points into the head, y prolongs the handle away from it (the handle lies
 /// at −y), x = y × z; the origin is the centre of the casing's head-side face.
 struct Coil {
     std::string name;
+    std::string brand; ///< Who makes it; empty where unknown.
     std::string description;
     CoilType type = CoilType::unknown;
     std::string source; ///< Where the geometry comes from.
@@ -49,6 +57,7 @@ struct Coil {
     std::optional<double> didt_at_full_output; ///< At 100 % stimulator output [A/s].
     std::string stimulator;                    ///< The one that `didt_at_full_output` holds for.
     std::vector<Waveform> waveforms;           ///< Pulses that stimulators send through it.
+    std::optional<SamplingRegion> sampling_region;
 
     /// Unit direction of E for dI/dt > 0, 20 mm under the centre; none for coils that drive no net E there
     /// (round ones).

@@ -26,6 +26,7 @@ std::optional<Vector3> find_induced_direction(const Coil& coil) {
             Vector3(comparison_radius * std::cos(angle), comparison_radius * std::sin(angle), depth);
     }
     const VectorField potential = vector_potential(coil, points);
+    if (!potential.allFinite()) return std::nullopt; // A source lies at one of the points.
     Vector3 direction = -potential.col(0);
     direction.z() = 0;
     if (direction.norm() <= least_share * potential.colwise().norm().maxCoeff()) return std::nullopt;

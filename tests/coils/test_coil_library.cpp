@@ -6,7 +6,6 @@
 
 #include "support/check_data.h"
 #include "support/error_of.h"
-#include "support/temporary_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -47,38 +46,6 @@ TEST(CoilLibrary, FigureOfEightDrivesPlusYAndRoundCoilHasNoDirection) {
 TEST(CoilLibrary, UnknownNameListsTheKnownOnes) {
     EXPECT_THAT(error_of([] { (void)load_coil("figure9"); }), HasSubstr("figure8_70mm, round_90mm"));
     EXPECT_THAT(error_of([] { (void)round_coil("bad", WindingOptions{}); }), HasSubstr("0 < inner radius"));
-}
-
-TEST(CcdFile, ReadsDipolesAndHeader) {
-    const test::TemporaryFolder folder;
-    const auto path = folder / "coil.ccd";
-    test::write_bytes(path,
-                      "# coil.ccd version 1.0 number of elements; dIdtmax=146.52;stimulator=MagPro X100;"
-                      "coilname=C-B70;\n2\n# centers and moments\n"
-                      "0.04 0 -0.005 0 0 0.03\n-0.04 0 -0.005 0 0 -3e-2\n");
-    const Coil coil = read_ccd(path);
-    EXPECT_EQ(coil.name, "C-B70");
-    EXPECT_EQ(coil.stimulator, "MagPro X100");
-    EXPECT_DOUBLE_EQ(coil.didt_at_full_output.value(), 146.52e6);
-    ASSERT_EQ(coil.dipoles.positions.cols(), 2);
-    EXPECT_DOUBLE_EQ(coil.dipoles.moments(2, 1), -0.03);
-    ASSERT_TRUE(coil.induced_direction.has_value());
-    EXPECT_GT(coil.induced_direction->y(), 0.999);
-}
-
-TEST(CcdFile, BadFilesAreRefusedWithTheLine) {
-    const test::TemporaryFolder folder;
-    const auto path = folder / "bad.ccd";
-    const auto message = [&](const std::string& content) {
-        test::write_bytes(path, content);
-        return error_of([&] { (void)read_ccd(path); });
-    };
-    EXPECT_THAT(message(""), HasSubstr("0 dipoles"));
-    EXPECT_THAT(message("# h\n2\n# c\n0 0 0 0 0 1\n"), HasSubstr("1 dipoles where 2 are announced"));
-    EXPECT_THAT(message("# h\n1\n# c\n0 0 0 0 0\n"), HasSubstr("bad.ccd:4: 5 numbers instead of 6"));
-    EXPECT_THAT(message("# h\n1\n# c\n0 0 nan 0 0 1\n"), HasSubstr("not a row of finite numbers"));
-    EXPECT_THAT(message("# h\n1e99\n# c\n0 0 0 0 0 1\n"), HasSubstr("1 dipoles where"));
-    EXPECT_THAT(error_of([&] { (void)read_ccd(folder / "none.ccd"); }), HasSubstr("cannot be opened"));
 }
 
 TEST(CoilLibrary, FigureOfEightIsCloseToTheMeasuredCoilOnASphere) {

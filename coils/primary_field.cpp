@@ -1,5 +1,6 @@
 #include "coils/primary_field.h"
 
+#include "coils/segments.h"
 #include "coils/vector_clones.h"
 #include "core/constants.h"
 
@@ -14,39 +15,6 @@ namespace corticoil::coils {
 namespace {
 
 constexpr double mu0_over_4pi = vacuum_permeability / (4 * pi);
-
-/// Straight segments by components, so that loops over them are vector loops. Ends are shared vertices: a
-/// wire's segments follow each other.
-struct Segments {
-    std::vector<double> x, y, z;    ///< Vertices [m], one more than segments for each wire.
-    std::vector<double> length;     ///< From vertex i to i + 1 [m]; 0 where a wire ends.
-    std::vector<double> wx, wy, wz; ///< Unit direction times 2 · µ0/4π · current; 0 where a wire ends.
-
-    explicit Segments(const std::vector<WirePath>& wires) {
-        for (const WirePath& wire : wires) {
-            const Eigen::Index n = wire.vertices.cols();
-            if (n == 0) continue;
-            for (Eigen::Index i = 0; i < (wire.is_closed ? n + 1 : n); ++i) {
-                const Vector3 start = wire.vertices.col(i % n);
-                const bool is_last = i + 1 == (wire.is_closed ? n + 1 : n);
-                const Vector3 step =
-                    is_last ? Vector3::Zero() : Vector3(wire.vertices.col((i + 1) % n) - start);
-                const double step_length = step.norm();
-                const Vector3 weight = step_length > 0
-                                           ? Vector3(2 * mu0_over_4pi * wire.current / step_length * step)
-                                           : Vector3::Zero();
-                x.push_back(start.x());
-                y.push_back(start.y());
-                z.push_back(start.z());
-                length.push_back(step_length);
-                wx.push_back(weight.x());
-                wy.push_back(weight.y());
-                wz.push_back(weight.z());
-            }
-        }
-    }
-    [[nodiscard]] std::size_t size() const { return x.size(); }
-};
 
 /// Room for one point's intermediate values, one per vertex.
 struct Workspace {

@@ -1,10 +1,11 @@
 #include "planning/simulate.h"
 
-#include "coils/primary_field.h"
 #include "core/error.h"
 #include "solver/electric_field.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace corticoil::planning {
 
@@ -30,12 +31,26 @@ Simulator::Simulator(const HeadModel& head, const SimulatorOptions& options)
     if (head.conductivity.is_isotropic()) interfaces_.emplace(solver_.space(), head.conductivity);
 }
 
+const coils::PotentialInterpolant& Simulator::interpolant_of(const coils::Coil& coil) const {
+    constexpr std::size_t most_coils = 4; // Some megabytes each.
+    const auto found = std::find_if(interpolants_.begin(), interpolants_.end(),
+                                    [&](const auto& interpolant) { return interpolant.belongs_to(coil); });
+    if (found != interpolants_.end()) {
+        interpolants_.splice(interpolants_.begin(), interpolants_, found);
+    } else {
+        interpolants_.emplace_front(coil);
+        if (interpolants_.size() > most_coils) interpolants_.pop_back();
+    }
+    return interpolants_.front();
+}
+
 Simulation Simulator::simulate(const coils::Coil& coil, const RigidTransform& head_from_coil,
                                const SimulateOptions& options) const {
     constexpr double share_of_source = 0.3; // Of the time, roughly; only the progress shown depends on it.
     report(options.progress, 0, "vector potential of the coil");
+    const coils::PotentialInterpolant& interpolant = interpolant_of(coil);
     const auto rate_at = [&](const Points& points) {
-        VectorField rate = coils::rate_of_vector_potential({coil, head_from_coil, options.didt}, points);
+        VectorField rate = coils::rate_of_vector_potential(interpolant, head_from_coil, options.didt, points);
         check_finite(coil, rate);
         return rate;
     };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "coils/coil.h"
+#include "coils/potential_interpolant.h"
 #include "core/head_model.h"
 #include "core/progress.h"
 #include "core/rigid_transform.h"
@@ -10,6 +11,7 @@
 #include "solver/recovery.h"
 #include "solver/sources.h"
 
+#include <list>
 #include <optional>
 
 namespace corticoil::planning {
@@ -46,10 +48,11 @@ class Simulator {
     /// Keeps a reference to the head. \throws Error as solver::check_conductor().
     explicit Simulator(const HeadModel& head, const SimulatorOptions& options = {});
 
-    /// E = −∇φ − ∂A/∂t for a coil at a pose. Where σ is a number per tetrahedron the source is integrated
-    /// over the interfaces where it jumps, otherwise over the volume. In E, ∂A/∂t is interpolated between the
-    /// unknowns' positions by the elements' own functions: an error of one order more than E's. The caller
-    /// must check `report.converged`. Not from two threads at once.
+    /// E = −∇φ − ∂A/∂t for a coil at a pose. A comes from the coil's interpolant, which the first simulation
+    /// with the coil makes. Where σ is a number per tetrahedron the source is integrated over the interfaces
+    /// where it jumps, otherwise over the volume. In E, ∂A/∂t is interpolated between the unknowns' positions
+    /// by the elements' own functions: an error of one order more than E's. The caller must check
+    /// `report.converged`. Not from two threads at once.
     [[nodiscard]] Simulation simulate(const coils::Coil& coil, const RigidTransform& head_from_coil,
                                       const SimulateOptions& options = {}) const;
 
@@ -71,10 +74,14 @@ class Simulator {
     [[nodiscard]] const solver::ElementSpace& space() const { return solver_.space(); }
 
   private:
+    [[nodiscard]] const coils::PotentialInterpolant& interpolant_of(const coils::Coil& coil) const;
+
     const HeadModel& head_;
     solver::PotentialSolver solver_;
     solver::FieldRecovery recovery_;
     std::optional<solver::InterfaceSource> interfaces_;
+    mutable std::list<coils::PotentialInterpolant>
+        interpolants_; ///< Of the last few coils, the latest first.
 };
 
 } // namespace corticoil::planning

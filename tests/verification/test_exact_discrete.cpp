@@ -201,7 +201,9 @@ TEST_P(ExactDiscrete, RotatingHeadAndCoilRotatesTheField) {
     moved.mesh.nodes = motion.apply_to_points(moved.mesh.nodes);
     const VectorField here = simulate(head(), pose_above_scalp(), 1e6);
     const VectorField there = simulate(moved, motion * pose_above_scalp(), 1e6);
-    EXPECT_LT(relative_difference(there, motion.apply_to_vectors(here)), agreement);
+    // The coil's potential comes in single precision.
+    constexpr double single_precision = 1e-7;
+    EXPECT_LT(relative_difference(there, motion.apply_to_vectors(here)), single_precision);
     // Wrong variant: the coil left behind.
     EXPECT_GT(relative_difference(simulate(moved, motion, 1e6), motion.apply_to_vectors(here)), 0.1);
 }

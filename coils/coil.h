@@ -42,6 +42,12 @@ struct SamplingRegion {
     Vector3 resolution; ///< Distance of the samples along x, y, z [m].
 };
 
+/// How fast a stimulator drives a coil at 100 % of its output.
+struct StimulatorOutput {
+    std::string stimulator;
+    double didt_at_full_output = 0; ///< [A/s]
+};
+
 /// A TMS coil in its own frame: z points into the head, y prolongs the handle away from it (the handle lies
 /// at −y), x = y × z; the origin is the centre of the casing's head-side face.
 struct Coil {
@@ -58,6 +64,7 @@ struct Coil {
     std::string stimulator;                    ///< The one that `didt_at_full_output` holds for.
     std::vector<Waveform> waveforms;           ///< Pulses that stimulators send through it.
     std::optional<SamplingRegion> sampling_region;
+    std::vector<StimulatorOutput> outputs; ///< Every published one; the first repeats the two above.
 
     /// Unit direction of E for dI/dt > 0, 20 mm under the centre; none for coils that drive no net E there
     /// (round ones).

@@ -1,6 +1,7 @@
 #include "coils/coil.h"
 
 #include "coils/primary_field.h"
+#include "coils/sampled_potential.h"
 #include "core/constants.h"
 #include "core/error.h"
 
@@ -35,14 +36,19 @@ std::optional<Vector3> find_induced_direction(const Coil& coil) {
 
 Points contact_points(const Coil& coil) {
     if (coil.casing) return coil.casing->nodes;
-    Eigen::Index n = coil.dipoles.positions.cols();
-    for (const WirePath& wire : coil.wires) n += wire.vertices.cols();
+    std::vector<const Points*> parts{&coil.dipoles.positions};
+    for (const WirePath& wire : coil.wires) parts.push_back(&wire.vertices);
+    for (const SampledPotential& grid : coil.grids) {
+        if (grid.continuation) parts.push_back(&grid.continuation->dipoles.positions);
+    }
+    Eigen::Index n = 0;
+    for (const Points* part : parts) n += part->cols();
+    if (n == 0) return Vector3::Zero();
     Points points(3, n);
-    points.leftCols(coil.dipoles.positions.cols()) = coil.dipoles.positions;
-    Eigen::Index filled = coil.dipoles.positions.cols();
-    for (const WirePath& wire : coil.wires) {
-        points.middleCols(filled, wire.vertices.cols()) = wire.vertices;
-        filled += wire.vertices.cols();
+    Eigen::Index filled = 0;
+    for (const Points* part : parts) {
+        points.middleCols(filled, part->cols()) = *part;
+        filled += part->cols();
     }
     points.row(2) = points.row(2).cwiseMax(0);
     return points;
@@ -83,6 +89,19 @@ MagneticDipoles equivalent_dipoles(const Coil& coil, int n_rings) {
                     moments.emplace_back(wire.current * share * wedge_area);
                 }
             }
+        }
+    }
+    for (const SampledPotential& grid : coil.grids) {
+        if (!grid.continuation) {
+            throw Error(
+                fmt::format("coil {}: dipoles do not reproduce its sampled vector potential to {:.0f} %, so "
+                            "it has no equivalent dipoles; use a file with its windings or dipoles",
+                            coil.name, 100 * largest_continuation_residual));
+        }
+        const MagneticDipoles& dipoles = grid.continuation->dipoles;
+        for (Eigen::Index i = 0; i < dipoles.positions.cols(); ++i) {
+            positions.emplace_back(dipoles.positions.col(i));
+            moments.emplace_back(dipoles.moments.col(i));
         }
     }
     MagneticDipoles result;

@@ -28,11 +28,19 @@ struct WirePath {
     double current = 1;    ///< Share of the coil current that it carries.
 };
 
+/// Dipoles that stand for a sampled vector potential where its grid ends.
+struct PotentialContinuation {
+    MagneticDipoles dipoles;
+    double relative_residual = 0; ///< Of A on the grid at z > 5 mm, root mean square, at points not fitted.
+    double shortest_distance = 0; ///< Nearer to a dipole it is not the coil's field any more [m].
+};
+
 /// A vector potential sampled on a regular grid: A per ampere of coil current [T·m/A], x fastest.
 struct SampledPotential {
     std::array<int, 3> size{0, 0, 0};
     Eigen::Affine3d coil_from_voxel = Eigen::Affine3d::Identity(); ///< Voxel index (centre) → coil frame [m].
     Eigen::Matrix3Xf values;                                       ///< 3 × (nx·ny·nz).
+    std::optional<PotentialContinuation> continuation;             ///< As fit_continuation() gives it.
 };
 
 /// Where a coil file's author says to sample its field on a grid (coil frame [m]); nothing here is computed
@@ -76,13 +84,15 @@ struct Coil {
 /// round coil.
 [[nodiscard]] std::optional<Vector3> find_induced_direction(const Coil& coil);
 
-/// Points of the coil that may meet the head: its casing's nodes, or else the dipoles and wires moved to z =
-/// 0 where they lie behind the face.
+/// Points of the coil that may meet the head: its casing's nodes, or else the dipoles (those that continue a
+/// sampled potential too) and wires moved to z = 0 where they lie behind the face; the origin where there is
+/// nothing else.
 [[nodiscard]] Points contact_points(const Coil& coil);
 
 /// Dipoles with the same field as the coil outside it: its own and, for every closed planar wire, dipoles
-/// spread over the area that it spans (`n_rings` rings from the centre), in A·m² per ampere. \throws Error
-/// for wires that are not closed.
+/// spread over the area that it spans (`n_rings` rings from the centre), and the continuation of every
+/// sampled potential, in A·m² per ampere. \throws Error for wires that are not closed and for a sampled
+/// potential without a continuation.
 [[nodiscard]] MagneticDipoles equivalent_dipoles(const Coil& coil, int n_rings = 8);
 
 } // namespace corticoil::coils

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
+
+#define ZLIB_CONST // zlib's input is const then.
 #include <zlib.h>
 
 #include <algorithm>
@@ -112,9 +114,8 @@ std::string inflate_bytes(std::string_view compressed, std::size_t most_bytes, c
         throw Error(fmt::format("{}: more than 4 GiB of compressed data", name));
     Inflater inflater;
     z_stream& stream = *inflater;
-    std::string source(compressed); // zlib's interface takes its input as not const.
-    stream.next_in = reinterpret_cast<Bytef*>(source.data());
-    stream.avail_in = static_cast<uInt>(source.size());
+    stream.next_in = reinterpret_cast<const Bytef*>(compressed.data());
+    stream.avail_in = static_cast<uInt>(compressed.size());
     std::string result;
     std::string piece(std::min(piece_bytes, std::max<std::size_t>(most_bytes, 1)), '\0');
     while (result.size() < most_bytes) {

@@ -1,5 +1,6 @@
 #include "coils/primary_field.h"
 
+#include "coils/sampled_potential.h"
 #include "coils/segments.h"
 #include "coils/vector_clones.h"
 #include "core/constants.h"
@@ -100,6 +101,7 @@ VectorField vector_potential(const Coil& coil, const Eigen::Ref<const Points>& p
                 potential_of_segments(segments, point, work) + potential_of_dipoles(coil.dipoles, point);
         }
     }
+    if (!coil.grids.empty()) potential += potential_of_grids(coil, points);
     return potential;
 }
 

@@ -8,7 +8,8 @@ namespace corticoil::coils {
 ///
 /// Dipoles: A = µ0/4π m × (r − r0)/|r − r0|³. Straight segments from a to b: A = µ0 I/4π t̂
 /// ln((ra+rb+L)/(ra+rb−L)) with ra, rb the distances to the ends and L the length. Both are exact for their
-/// model. Cost O(N × sources), OpenMP; the result does not depend on the number of threads.
+/// model. Sampled potentials as potential_of_grids(), \throws Error as it does. Cost O(N × sources), OpenMP;
+/// the result does not depend on the number of threads.
 [[nodiscard]] VectorField vector_potential(const Coil& coil, const Eigen::Ref<const Points>& points);
 
 /// A coil at a place, driven: what `rate_of_vector_potential` needs.

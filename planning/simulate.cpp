@@ -57,9 +57,12 @@ Simulation Simulator::simulate(const coils::Coil& coil, const RigidTransform& he
     const solver::ElementSpace& space = solver_.space();
     const VectorField rate_at_unknowns = rate_at(space.positions());
     const solver::ElementField rate = solver::projected_nodal(space, rate_at_unknowns);
+    // A interpolated between samples is divergence-free only up to its error, which interfaces would not see.
+    const bool is_divergence_free = coil.grids.empty();
     const Eigen::VectorXd load =
-        interfaces_ ? interfaces_->load(rate_at(interfaces_->points()))
-                    : solver::load_of_rate_of_vector_potential(space, head_.conductivity, rate);
+        interfaces_ && is_divergence_free
+            ? interfaces_->load(rate_at(interfaces_->points()))
+            : solver::load_of_rate_of_vector_potential(space, head_.conductivity, rate);
 
     solver::SolveOptions solve_options;
     solve_options.tolerance = options.tolerance;

@@ -49,10 +49,10 @@ class Simulator {
     explicit Simulator(const HeadModel& head, const SimulatorOptions& options = {});
 
     /// E = −∇φ − ∂A/∂t for a coil at a pose. A comes from the coil's interpolant, which the first simulation
-    /// with the coil makes. Where σ is a number per tetrahedron the source is integrated over the interfaces
-    /// where it jumps, otherwise over the volume. In E, ∂A/∂t is interpolated between the unknowns' positions
-    /// by the elements' own functions: an error of one order more than E's. The caller must check
-    /// `report.converged`. Not from two threads at once.
+    /// with the coil makes. Where σ is a number per tetrahedron and the coil has no sampled potential the
+    /// source is integrated over the interfaces where it jumps, otherwise over the volume. In E, ∂A/∂t is
+    /// interpolated between the unknowns' positions by the elements' own functions: an error of one order
+    /// more than E's. The caller must check `report.converged`. Not from two threads at once.
     [[nodiscard]] Simulation simulate(const coils::Coil& coil, const RigidTransform& head_from_coil,
                                       const SimulateOptions& options = {}) const;
 

@@ -85,6 +85,49 @@ TEST(PrimaryField, DivergenceOfAVanishesAndCurlOfAIsTheFieldOfADipole) {
     EXPECT_LT(std::abs(jacobian.trace()) / b.norm(), 1e-6);
 }
 
+/// B per ampere by the law of Biot and Savart, each segment in pieces.
+Vector3 magnetic_field(const std::vector<WirePath>& wires, const Vector3& at) {
+    constexpr int n_pieces = 50;
+    Vector3 sum = Vector3::Zero();
+    for (const WirePath& wire : wires) {
+        const Eigen::Index n = wire.vertices.cols();
+        for (Eigen::Index i = 0; i < n; ++i) {
+            const Vector3 step = (wire.vertices.col((i + 1) % n) - wire.vertices.col(i)) / n_pieces;
+            for (int piece = 0; piece < n_pieces; ++piece) {
+                const Vector3 from_wire = at - wire.vertices.col(i) - (piece + 0.5) * step;
+                sum += wire.current * step.cross(from_wire) / std::pow(from_wire.norm(), 3);
+            }
+        }
+    }
+    return vacuum_permeability / (4 * pi) * sum;
+}
+
+TEST(PrimaryField, DivergenceOfAVanishesAndCurlOfAIsTheFieldOfClosedWires) {
+    WindingOptions winding;
+    winding.inner_radius = 0.028;
+    winding.outer_radius = 0.0435;
+    winding.n_turns = 3;
+    winding.conductor_height = 0.007;
+    const Coil coil = figure_of_eight_coil("eight", winding, 0.045);
+    const double step = 1e-5;
+    for (const Vector3& at : {Vector3(0.01, 0.005, 0.012), Vector3(-0.05, 0.03, 0.04)}) {
+        Eigen::Matrix3d jacobian;
+        for (int axis = 0; axis < 3; ++axis) {
+            Points pair(3, 2);
+            pair << at - step * Vector3::Unit(axis), at + step * Vector3::Unit(axis);
+            const VectorField potential = vector_potential(coil, pair);
+            jacobian.col(axis) = (potential.col(1) - potential.col(0)) / (2 * step);
+        }
+        const Vector3 curl(jacobian(2, 1) - jacobian(1, 2), jacobian(0, 2) - jacobian(2, 0),
+                           jacobian(1, 0) - jacobian(0, 1));
+        const Vector3 b = magnetic_field(coil.wires, at);
+        EXPECT_LT((curl - b).norm() / b.norm(), 1e-5);
+        EXPECT_LT(std::abs(jacobian.trace()) / b.norm(), 1e-6);
+        std::vector<WirePath> one_wing(coil.wires.begin(), coil.wires.begin() + 6);
+        EXPECT_GT((curl - magnetic_field(one_wing, at)).norm() / b.norm(), 1e-2);
+    }
+}
+
 TEST(PrimaryField, EquivalentDipolesAgreeWithTheWires) {
     WindingOptions winding;
     winding.inner_radius = 0.028;

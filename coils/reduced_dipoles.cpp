@@ -1,0 +1,135 @@
+#include "coils/reduced_dipoles.h"
+
+#include "coils/dipole_fit.h"
+#include "coils/primary_field.h"
+#include "coils/sphere_contact.h"
+#include "core/constants.h"
+#include "core/error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+namespace corticoil::coils {
+
+namespace {
+
+/// Numbers from 0 to 1 in Weyl's sequence of the golden section: spread evenly, the same every time.
+class EvenNumbers {
+  public:
+    [[nodiscard]] double next() {
+        constexpr double golden = 0.6180339887498949;
+        state_ += golden;
+        state_ -= std::floor(state_);
+        return state_;
+    }
+
+  private:
+    double state_ = 0.5;
+};
+
+/// The nearest of some centres to each position.
+void assign(const Points& positions, const Points& centres, std::vector<Eigen::Index>& nearest) {
+#pragma omp parallel for schedule(static)
+    for (Eigen::Index i = 0; i < positions.cols(); ++i) {
+        (centres.colwise() - positions.col(i))
+            .colwise()
+            .squaredNorm()
+            .minCoeff(&nearest[static_cast<std::size_t>(i)]);
+    }
+}
+
+/// First centres as k-means++ draws them: each among the positions, the farther from those before and the
+/// heavier the likelier. Fewer than asked for where positions coincide.
+Points first_centres(const Points& positions, const Eigen::VectorXd& weights, int n_centres) {
+    EvenNumbers numbers;
+    Eigen::VectorXd share = weights; // Weight times squared distance from the nearest centre.
+    Points centres(3, n_centres);
+    for (int c = 0; c < n_centres; ++c) {
+        const double total = share.sum();
+        if (!(total > 0)) return centres.leftCols(c);
+        double rest = numbers.next() * total;
+        Eigen::Index chosen = 0;
+        while (chosen + 1 < share.size() && rest >= share[chosen]) rest -= share[chosen++];
+        centres.col(c) = positions.col(chosen);
+        const Eigen::VectorXd distance =
+            (positions.colwise() - positions.col(chosen)).colwise().squaredNorm().transpose();
+        share = c == 0 ? Eigen::VectorXd(weights.cwiseProduct(distance))
+                       : Eigen::VectorXd(share.cwiseMin(weights.cwiseProduct(distance)));
+    }
+    return centres;
+}
+
+/// Lloyd's iterations: centroids of what is nearest to them.
+Points cluster_centres(const Points& positions, const Eigen::VectorXd& weights, int n_centres) {
+    constexpr int n_iterations = 25;
+    Points centres = first_centres(positions, weights, n_centres);
+    std::vector<Eigen::Index> nearest(static_cast<std::size_t>(positions.cols()));
+    for (int iteration = 0; iteration < n_iterations; ++iteration) {
+        assign(positions, centres, nearest);
+        Points sums = Points::Zero(3, centres.cols());
+        Eigen::VectorXd totals = Eigen::VectorXd::Zero(centres.cols());
+        for (Eigen::Index i = 0; i < positions.cols(); ++i) {
+            const Eigen::Index c = nearest[static_cast<std::size_t>(i)];
+            sums.col(c) += weights[i] * positions.col(i);
+            totals[c] += weights[i];
+        }
+        for (Eigen::Index c = 0; c < centres.cols(); ++c) {
+            if (totals[c] > 0) centres.col(c) = sums.col(c) / totals[c];
+        }
+    }
+    return centres;
+}
+
+/// A head of two radii that the coil touches.
+struct TouchedHead {
+    double scalp_radius;
+    double cortex_radius;
+};
+
+/// Points spread evenly over the half of the cortex that faces the coil and a bit more (Fibonacci's lattice).
+Points cortex_points(const Coil& coil, const TouchedHead& head, int n, double shift) {
+    constexpr double lowest = -0.5; // Of the unit sphere, towards the coil counted positive.
+    const Vector3 centre(0, 0, lift_above_sphere(coil, head.scalp_radius) + head.scalp_radius);
+    const double golden_angle = pi * (3 - std::sqrt(5.0));
+    Points points(3, n);
+    for (int i = 0; i < n; ++i) {
+        const double height = 1 - (1 - lowest) * (i + 0.5) / n;
+        const double rho = std::sqrt(1 - height * height);
+        const double angle = golden_angle * (i + shift);
+        points.col(i) =
+            centre + head.cortex_radius * Vector3(rho * std::cos(angle), rho * std::sin(angle), -height);
+    }
+    return points;
+}
+
+} // namespace
+
+ReducedDipoles reduced_dipoles(const Coil& coil, int n_dipoles) {
+    if (n_dipoles < 1) throw Error(fmt::format("coil {}: {} dipoles; give 1 or more", coil.name, n_dipoles));
+    constexpr TouchedHead small{0.085, 0.070};
+    constexpr TouchedHead large{0.110, 0.095};
+    constexpr int n_rings = 6;
+    // Twice as many values as unknowns, and no fewer than show the coil.
+    const int n_points = std::max(600, 2 * n_dipoles);
+    constexpr double regularisation = 1e-12;
+    const MagneticDipoles all = equivalent_dipoles(coil, n_rings);
+    ReducedDipoles result;
+    result.dipoles.positions =
+        cluster_centres(all.positions, all.moments.colwise().norm().transpose(), n_dipoles);
+    Points points(3, 2 * n_points);
+    points << cortex_points(coil, small, n_points, 0), cortex_points(coil, large, n_points, 0);
+    result.dipoles.moments =
+        fit_moments(points, vector_potential(coil, points), result.dipoles.positions, regularisation);
+    const Points between = cortex_points(coil, small, 2 * n_points + 1, 0.5);
+    Coil reduced;
+    reduced.dipoles = result.dipoles;
+    const VectorField potential = vector_potential(coil, between);
+    result.relative_error = (vector_potential(reduced, between) - potential).norm() / potential.norm();
+    return result;
+}
+
+} // namespace corticoil::coils

@@ -1,13 +1,12 @@
+#include "coils/dipole_fit.h"
+#include "coils/primary_field.h"
 #include "coils/sampled_potential.h"
-
-#include "core/constants.h"
-
-#include <Eigen/Cholesky>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <utility>
 #include <vector>
 
 namespace corticoil::coils {
@@ -123,51 +122,21 @@ Points lattice(const Samples& samples, double& spacing) {
     return positions;
 }
 
-/// m × d/|d|³ as a matrix that acts on m, with d from the dipole.
-Eigen::Matrix3d kernel(const Vector3& d) {
-    Eigen::Matrix3d matrix;
-    matrix << 0, d.z(), -d.y(), -d.z(), 0, d.x(), d.y(), -d.x(), 0;
-    const double distance = d.norm();
-    return matrix / (distance * distance * distance);
-}
-
-/// The moments that reproduce the fitted samples best: (KᵀK + λ) m = Kᵀ A.
-VectorField fit_moments(const std::vector<Sample>& fitted, const Points& positions) {
-    constexpr std::size_t samples_at_once = 64; // Rows of the matrix that are kept.
-    const Eigen::Index n = positions.cols();
-    Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(3 * n, 3 * n);
-    Eigen::VectorXd right = Eigen::VectorXd::Zero(3 * n);
-    Eigen::MatrixXd columns(3 * n, 3 * samples_at_once); // Kᵀ
-    Eigen::VectorXd values(3 * samples_at_once);
-    for (std::size_t first = 0; first < fitted.size(); first += samples_at_once) {
-        columns.setZero();
-        values.setZero();
-        for (std::size_t s = first; s < std::min(first + samples_at_once, fitted.size()); ++s) {
-            const auto row = static_cast<Eigen::Index>(3 * (s - first));
-            for (Eigen::Index i = 0; i < n; ++i) {
-                columns.block<3, 3>(3 * i, row) = kernel(fitted[s].position - positions.col(i)).transpose();
-            }
-            values.segment<3>(row) = 4 * pi / vacuum_permeability * fitted[s].potential;
-        }
-        normal.selfadjointView<Eigen::Lower>().rankUpdate(columns);
-        right.noalias() += columns * values;
+/// All positions, and all potentials [T·m/A].
+std::pair<Points, VectorField> columns_of(const std::vector<Sample>& samples) {
+    std::pair<Points, VectorField> columns{Points(3, samples.size()), VectorField(3, samples.size())};
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        columns.first.col(static_cast<Eigen::Index>(i)) = samples[i].position;
+        columns.second.col(static_cast<Eigen::Index>(i)) = samples[i].potential;
     }
-    normal.diagonal().array() += regularisation * normal.diagonal().mean();
-    const Eigen::VectorXd moments = normal.selfadjointView<Eigen::Lower>().llt().solve(right);
-    return Eigen::Map<const VectorField>(moments.data(), 3, n);
+    return columns;
 }
 
 double relative_residual(const std::vector<Sample>& checked, const MagneticDipoles& dipoles) {
-    double missed_squared = 0;
-    double total_squared = 0;
-    for (const Sample& sample : checked) {
-        Vector3 sum = Vector3::Zero();
-        for (Eigen::Index i = 0; i < dipoles.positions.cols(); ++i)
-            sum += kernel(sample.position - dipoles.positions.col(i)) * dipoles.moments.col(i);
-        missed_squared += (vacuum_permeability / (4 * pi) * sum - sample.potential).squaredNorm();
-        total_squared += sample.potential.squaredNorm();
-    }
-    return std::sqrt(missed_squared / total_squared);
+    const auto [positions, potential] = columns_of(checked);
+    Coil coil;
+    coil.dipoles = dipoles;
+    return (vector_potential(coil, positions) - potential).norm() / potential.norm();
 }
 
 } // namespace
@@ -178,7 +147,9 @@ std::optional<PotentialContinuation> fit_continuation(const SampledPotential& gr
     double spacing = 0;
     PotentialContinuation continuation;
     continuation.dipoles.positions = lattice(samples, spacing);
-    continuation.dipoles.moments = fit_moments(samples.fitted, continuation.dipoles.positions);
+    const auto [positions, potential] = columns_of(samples.fitted);
+    continuation.dipoles.moments =
+        fit_moments(positions, potential, continuation.dipoles.positions, regularisation);
     continuation.shortest_distance = shortest_in_spacings * spacing;
     continuation.relative_residual = relative_residual(samples.checked, continuation.dipoles);
     if (!(continuation.relative_residual <= largest_continuation_residual)) return std::nullopt;

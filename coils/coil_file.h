@@ -6,7 +6,7 @@
 
 namespace corticoil::coils {
 
-/// Whether a name ends like a coil file that read_coil_file() knows: `.ccd`, `.nii`, `.nii.gz`.
+/// Whether a name ends like a coil file that read_coil_file() knows: `.ccd`, `.tcd`, `.nii`, `.nii.gz`.
 [[nodiscard]] bool is_coil_file(const std::filesystem::path& path);
 
 /// Reads a coil file by its ending. \throws Error naming the file for another ending, and as its reader.

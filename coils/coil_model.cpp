@@ -1,5 +1,6 @@
 #include "coils/coil_model.h"
 
+#include "coils/sampled_potential.h"
 #include "core/constants.h"
 #include "core/error.h"
 
@@ -93,6 +94,7 @@ SampledPotential moved_grid(SampledPotential grid, const RigidTransform& moved, 
     grid.coil_from_voxel = Eigen::Affine3d(moved.matrix()) * grid.coil_from_voxel;
     const Eigen::Matrix3f turned = (current * moved.rotation()).cast<float>();
     grid.values = (turned * grid.values).eval();
+    grid.continuation = fit_continuation(grid);
     return grid;
 }
 

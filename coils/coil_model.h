@@ -113,8 +113,9 @@ inline constexpr double wire_joining_tolerance = 1e-4;
 
 /// The coil as set: every element's sources and casing moved, scaled by the current of its stimulator, and
 /// put together with the coil's own casing. `didt_at_full_output` is that of the stimulators in use where
-/// they agree; where they do not it is absent and the description says so. \throws Error as check(), for a
-/// setting of a range or stimulator that does not exist, and a value outside its range.
+/// they agree; where they do not it is absent and the description says so. Sampled potentials get their
+/// continuations (fit_continuation()). \throws Error as check(), as find_induced_direction(), for a setting
+/// of a range or stimulator that does not exist, and a value outside its range.
 [[nodiscard]] Coil assemble(const CoilModel& model, const CoilSettings& settings = {});
 
 /// A coil as a model of one element for each kind of source, without moving parts. Wires that carry ±1 become

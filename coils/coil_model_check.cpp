@@ -1,8 +1,8 @@
 #include "coils/coil_model.h"
 
+#include "coils/sampled_potential.h"
 #include "core/error.h"
 
-#include <Eigen/LU>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -16,6 +16,8 @@ namespace {
 class Checker {
   public:
     explicit Checker(const std::string& name) : name_(name) {}
+
+    [[nodiscard]] const std::string& name() const { return name_; }
 
     [[noreturn]] void fail(const std::string& place, const std::string& what) const {
         throw Error(fmt::format("{}: {} {}", name_, place, what));
@@ -60,26 +62,7 @@ void check_source(const Checker& checker, const ElementSource& source, const std
     } else if (const auto* lines = std::get_if<LineElements>(&source)) {
         checker.pair(lines->midpoints, lines->vectors, place);
     } else {
-        const auto& grid = std::get<SampledPotential>(source);
-        Eigen::Index n = 1;
-        for (const int size : grid.size) {
-            if (size < 1) checker.fail(place + ".data", "is empty; a grid needs a point in each direction");
-            n *= size;
-        }
-        if (n != grid.values.cols()) {
-            checker.fail(place + ".data",
-                         fmt::format("has {} vectors for a grid of {}×{}×{}", grid.values.cols(),
-                                     grid.size[0], grid.size[1], grid.size[2]));
-        }
-        checker.finite(grid.values, place + ".data");
-        checker.finite(grid.coil_from_voxel.matrix(), place + ".affine");
-        // A voxel of no volume, seen at the scale of the voxel itself.
-        constexpr double least_volume = 1e-12;
-        const Eigen::Matrix3d axes = grid.coil_from_voxel.linear();
-        const double largest = axes.colwise().norm().maxCoeff();
-        if (!(std::abs(axes.determinant()) > least_volume * largest * largest * largest)) {
-            checker.fail(place + ".affine", "cannot be inverted: its voxels have no volume");
-        }
+        check_sampled_potential(std::get<SampledPotential>(source), checker.name() + ": " + place + ".data");
     }
 }
 

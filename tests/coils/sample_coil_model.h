@@ -46,8 +46,10 @@ namespace corticoil::coils::test {
     SampledPotential grid;
     grid.size = {2, 3, 4};
     grid.values = Eigen::Matrix3Xf::Random(3, 24) * 1e-7F;
-    grid.coil_from_voxel.matrix().topRows<3>() = millimetres(
-        (Eigen::Matrix<double, 3, 4>() << 1.5, 0, 0, -3, 0, 0, 1.1, 2, 0, -1.3, 0.1, 7.7).finished());
+    // Around the centre, with axes in another order than the coil's.
+    Eigen::Matrix<double, 3, 4> affine;
+    affine << 130.3, 0, 0, -65.1, 0, 0.1, -45.7, 67, 0, 40.9, 1.1, -20;
+    grid.coil_from_voxel.matrix().topRows<3>() = millimetres(affine);
     model.elements[2].deformations = {1, 2};
     model.elements[2].source = grid;
     model.self_intersection_groups = {{0, 1}, {1, 2, 3}};

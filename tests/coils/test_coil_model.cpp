@@ -87,16 +87,19 @@ TEST(CoilModel, CasingsMoveWithTheirElementsOnly) {
 TEST(CoilModel, GridsTurnWithTheirPotential) {
     CoilModel model = movable({1});
     SampledPotential grid;
-    grid.size = {1, 1, 1};
-    grid.values = Eigen::Vector3f(1e-7F, 0, 0);
-    grid.coil_from_voxel.translation() = Vector3(0.01, 0, 0);
+    grid.size = {2, 2, 2};
+    grid.values = Eigen::Vector3f(1e-7F, 0, 0).replicate(1, 8);
+    grid.coil_from_voxel.linear() *= 0.2;
+    grid.coil_from_voxel.translation() = Vector3(-0.1, -0.1, -0.1);
     model.elements[0].source = grid;
     CoilSettings doubled;
     doubled.relative_currents = {{0, 2}};
     const Coil coil = assemble(model, doubled);
     ASSERT_EQ(coil.grids.size(), 1U);
-    EXPECT_LT((coil.grids[0].coil_from_voxel * Vector3::Zero() - Vector3(0.02, -0.01, 0)).norm(), 1e-15);
-    EXPECT_LT((coil.grids[0].values - Eigen::Vector3f(0, 2e-7F, 0)).norm(), 1e-13F);
+    EXPECT_LT((coil.grids[0].coil_from_voxel * Vector3::Zero() - Vector3(0.12, -0.12, -0.1)).norm(), 1e-15);
+    EXPECT_LT((coil.grids[0].values.col(7) - Eigen::Vector3f(0, 2e-7F, 0)).norm(), 1e-13F);
+    ASSERT_TRUE(coil.induced_direction);
+    EXPECT_LT((*coil.induced_direction - Vector3(0, -1, 0)).norm(), 1e-6); // E = −∂A/∂t
 }
 
 TEST(CoilModel, StimulatorsThatDisagreeGiveNoRateOfCurrent) {
@@ -238,10 +241,10 @@ TEST(CoilModel, FaultsAreNamedWithTheirPlace) {
     EXPECT_THAT(error([](CoilModel& m) {
                     std::get<2>(m.elements[2].source).size = {2, 3, 5};
                 }),
-                HasSubstr("24 vectors for a grid of 2×3×5"));
+                HasSubstr("coilElementList[2].data: 24 samples of A on a grid of 2×3×5"));
     EXPECT_THAT(
         error([](CoilModel& m) { std::get<2>(m.elements[2].source).coil_from_voxel.linear().setZero(); }),
-        HasSubstr("cannot be inverted"));
+        HasSubstr("coilElementList[2].data: its affine"));
     EXPECT_THAT(error([](CoilModel& m) { m.stimulators[0].waveforms[0].fit.pop_back(); }),
                 HasSubstr("stimulatorList[0].waveformList[0].fit has 2 numbers, but 'time' has 3"));
     EXPECT_THAT(error([](CoilModel& m) { m.stimulators[0].largest_didt = 0; }), HasSubstr("maxdIdt is 0"));

@@ -138,13 +138,15 @@ TEST(TcdFile, LengthsAreMillimetresAndUnknownKeysArePassedOver) {
 TEST(TcdFile, GridsRunFastestOverZInTheFile) {
     const CoilModel model =
         parse_tcd(small_file(R"("type": 3, "affine": [[2,0,0,10],[0,3,0,20],[0,0,4,30],[0,0,0,1]],
-                      "data": [[[[1,0,0],[2,0,0],[3,0,0]],[[4,0,0],[5,0,0],[6,0,0]]]])"),
+                      "data": [[[[0.1,0,0],[0.2,0,0],[0.3,0,0]],[[0.4,0,0],[0.5,0,0],[0.6,0,0]]],
+                               [[[0.7,0,0],[0.8,0,0],[0.9,0,0]],[[0,0.1,0],[0,0.2,0],[0,0.3,0]]]])"),
                   "a.tcd");
     const auto& grid = std::get<SampledPotential>(model.elements.at(0).source);
-    EXPECT_EQ(grid.size, (std::array{1, 2, 3}));
-    EXPECT_EQ(grid.values(0, 0), 1.F);
-    EXPECT_EQ(grid.values(0, 1), 4.F); // y next
-    EXPECT_EQ(grid.values(0, 2), 2.F); // then z
+    EXPECT_EQ(grid.size, (std::array{2, 2, 3}));
+    EXPECT_EQ(grid.values(0, 0), 0.1F);
+    EXPECT_EQ(grid.values(0, 1), 0.7F); // x next
+    EXPECT_EQ(grid.values(0, 2), 0.4F); // then y
+    EXPECT_EQ(grid.values(0, 4), 0.2F); // then z
     EXPECT_LT((grid.coil_from_voxel * Vector3(1, 1, 1) - Vector3(0.012, 0.023, 0.034)).norm(), 1e-17);
 }
 
@@ -225,9 +227,10 @@ TEST(TcdFile, WrongIndicesAndKindsAreRefused) {
     EXPECT_THAT(element(R"("type": 3, "data": [[[[1, 0, 0], [1, 0, 0]], [[1, 0, 0]]]],
                            "affine": [[1,0,0,0],[0,1,0,0],[0,0,1,0],[0,0,0,1]])"),
                 HasSubstr("of one length at each depth"));
-    EXPECT_THAT(element(R"("type": 3, "data": [[[[1e39, 0, 0]]]],
+    EXPECT_THAT(element(R"("type": 3, "data": [[[[1e39, 0, 0], [0, 0, 0]], [[0, 0, 0], [0, 0, 0]]],
+                                    [[[0, 0, 0], [0, 0, 0]], [[0, 0, 0], [0, 0, 0]]]],
                            "affine": [[1,0,0,0],[0,1,0,0],[0,0,1,0],[0,0,0,1]])"),
-                HasSubstr("data[0] holds a number that is not finite"));
+                HasSubstr("coilElementList[0].data: A is (inf, 0, 0)"));
 }
 
 TEST(TcdFile, PickledPotentialsAreNeverRead) {

@@ -74,6 +74,7 @@ void register_head_cases(const Setting& setting, const std::shared_ptr<const coi
     constexpr double didt = 1e6;
     const auto count = [mesh](benchmark::State& state) {
         state.counters["points"] = static_cast<double>(mesh->n_nodes());
+        state.counters["peak_mib"] = std::ceil(peak_mib());
     };
     add("coil_direct", setting, [=](benchmark::State& state) {
         for (auto _ : state)
@@ -159,6 +160,7 @@ void register_kernel_cases(const Setting& setting, const coils::Coil& coil) {
         state.counters["dipoles"] = static_cast<double>(data->dipoles.x.size());
         state.counters["points"] = static_cast<double>(KernelData::n_points);
         state.counters["pairs"] = n_pairs;
+        state.counters["peak_mib"] = std::ceil(peak_mib());
     };
     for (const char* name : {"portable", "avx2", "avx512"}) {
         const coils::PotentialKernels* kernels = coils::potential_kernels(name);
@@ -190,6 +192,7 @@ void register_reduced_cases(const Setting& setting, const std::shared_ptr<const 
             for (auto _ : state) reduced = coils::reduced_dipoles(*coil, n);
             state.counters["dipoles"] = static_cast<double>(reduced.dipoles.positions.cols());
             state.counters["relative_error"] = reduced.relative_error;
+            state.counters["peak_mib"] = std::ceil(peak_mib());
         });
     }
 }

@@ -126,11 +126,64 @@ class Run(WithPrograms):
     def test_bad_usage(self):
         for options in (["--cases", "fast"], ["--meshes", "cube"], ["--subject", self.folder], ["--quick", "--meshes", "colin27"]):
             self.assertEqual(self.run_it(*options).returncode, 2, options)
-        for words, named in ((["coils"], "there is solver"), (["planning"], "there is solver"), ([], "solver"),
+        for words, named in ((["planning"], "there are solver and coils"), ([], "solver or coils"), (["coils", "--cases", "x"], "--cases"),
+                             (["solver", "--coil", "x"], "--coil"),
                              (["solver", "--fast"], "--fast"), (["solver", "--out"], "--out needs a value")):
             run = subprocess.run([PROJECT / "scripts/benchmark", *words], capture_output=True, text=True, check=False)
             self.assertEqual((run.returncode, run.stdout), (2, ""), words)
             self.assertIn(named, run.stderr)
+
+
+# As coils_benchmark writes its records, or fails where the coil is unknown.
+COILS_STAND_IN = """#!/usr/bin/python3
+import json, pathlib, sys
+options = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+if options["--coil"] == "none":
+    sys.exit("coils_benchmark: coil 'none' is neither a known coil nor a file")
+nulls = dict.fromkeys(["contrast", "order", "unknowns", "tetrahedra", "tolerance", "iterations", "relative_residual"])
+records = [dict(nulls, name=name, coil=options["--coil"], mesh=options["--mesh"], threads=2, processes=1, seconds=0.1,
+                repetitions=int(options["--repetitions"]), peak_mib=9, machine="m", version="1", points=5)
+           for name in ("coil_direct", "coil_interpolant")]
+pathlib.Path(options["--out"]).write_text(json.dumps(records))
+"""
+
+
+class Coils(unittest.TestCase):
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.folder = pathlib.Path(holder.name)
+        self.out = self.folder / "out/coils.json"
+        program = self.folder / "coils_benchmark"
+        program.write_text(COILS_STAND_IN)
+        program.chmod(0o755)
+        (self.folder / "s01").mkdir()
+        (self.folder / "s01/head.msh").write_text("a head")
+
+    def run_it(self, *options):
+        run = subprocess.run([sys.executable, PROJECT / "scripts/benchmark_coils", "--programs", self.folder, "--out", self.out,
+                              *options], capture_output=True, text=True, check=False)
+        self.assertNotIn("Traceback", run.stderr)
+        return run
+
+    def test_records_of_both_heads_that_the_schema_accepts(self):
+        run = self.run_it("--subject", self.folder / "s01", "--coil", "round_90mm")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        records = json.loads(self.out.read_text())
+        schema = json.loads((PROJECT / "docs/schemas/coils_benchmark.schema.json").read_text())
+        jsonschema.validate(records, schema)
+        self.assertEqual([(record["mesh"], record["coil"]) for record in records],
+                         [("sphere_0.69M", "round_90mm")] * 2 + [("s01", "round_90mm")] * 2)
+        del records[1]["seconds"]
+        with self.assertRaises(jsonschema.ValidationError):
+            jsonschema.validate(records, schema)
+
+    def test_failure_leaves_nothing(self):
+        run = self.run_it("--quick", "--coil", "none")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("neither a known coil", run.stderr)
+        self.assertFalse(self.out.exists())
+        self.assertEqual(self.run_it("--subject", self.folder).returncode, 2)
 
 
 class Stop(WithPrograms):

@@ -196,18 +196,18 @@ Coil read_ccd(const std::filesystem::path& path) {
     return coil;
 }
 
-void write_ccd(const std::filesystem::path& path, const Coil& coil) {
+std::string ccd_text(const Coil& coil, const std::string& file_name) {
     if (!coil.wires.empty() || !coil.grids.empty()) {
-        throw Error(fmt::format(
-            "{}: coil {} has {}, and a .ccd file holds only dipoles; convert it to dipoles "
-            "first (corticoil coils convert)",
-            path.string(), coil.name, coil.wires.empty() ? "a sampled vector potential" : "wires"));
+        throw Error(
+            fmt::format("{}: coil {} has {}, and a .ccd file holds only dipoles; convert it to dipoles "
+                        "first (corticoil coils convert)",
+                        file_name, coil.name, coil.wires.empty() ? "a sampled vector potential" : "wires"));
     }
     if (coil.dipoles.positions.cols() == 0)
-        throw Error(fmt::format("{}: coil {} has no dipoles", path.string(), coil.name));
+        throw Error(fmt::format("{}: coil {} has no dipoles", file_name, coil.name));
     if (!coil.dipoles.positions.allFinite() || !coil.dipoles.moments.allFinite())
-        throw Error(fmt::format("{}: coil {} has dipoles that are not finite", path.string(), coil.name));
-    std::string text = header_line(path.filename().string(), coil);
+        throw Error(fmt::format("{}: coil {} has dipoles that are not finite", file_name, coil.name));
+    std::string text = header_line(file_name, coil);
     fmt::format_to(std::back_inserter(text), "\n{}\n# positions [m] and moments [A m2 per ampere]\n",
                    coil.dipoles.positions.cols());
     for (Eigen::Index i = 0; i < coil.dipoles.positions.cols(); ++i) {
@@ -216,6 +216,11 @@ void write_ccd(const std::filesystem::path& path, const Coil& coil) {
         fmt::format_to(std::back_inserter(text), "{} {} {} {} {} {}\n", r.x(), r.y(), r.z(), m.x(), m.y(),
                        m.z());
     }
+    return text;
+}
+
+void write_ccd(const std::filesystem::path& path, const Coil& coil) {
+    const std::string text = ccd_text(coil, path.filename().string());
     write_files_beside(path, coil);
     write_file_bytes(path, text);
 }

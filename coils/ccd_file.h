@@ -19,6 +19,10 @@ namespace corticoil::coils {
 /// where the header has none. Memory and time in proportion to the bytes.
 [[nodiscard]] Coil parse_ccd(std::string_view bytes, const std::string& name);
 
+/// The text of such a file of this name; parse_ccd() gives the same numbers back, bit for bit. \throws Error
+/// as write_ccd().
+[[nodiscard]] std::string ccd_text(const Coil& coil, const std::string& file_name);
+
 /// Writes a coil of dipoles so that read_ccd() gives the same numbers back, bit for bit, and beside it its
 /// casing (in single precision, as STL is) and waveforms. Line breaks and semicolons in names become blanks
 /// and commas. \throws Error for a coil with wires or sampled A, which the format cannot hold; for a casing

@@ -213,9 +213,11 @@ DepthFocality depth_focality(const Coil& coil, const SphereHead& head) {
     Eigen::Index deepest = 0;
     parts.deepest.minCoeff(&deepest);
     result.d_half =
-        climb(directions.col(deepest), spacing, [&](const Points& nearby) -> Eigen::VectorXd {
-            return r - follow(sphere, nearby, sphere.magnitude(nearby, r), head, peak / 2).deepest.array();
-        }).second;
+        climb(directions.col(deepest), spacing,
+              [&, half = peak / 2](const Points& nearby) -> Eigen::VectorXd {
+                  return r - follow(sphere, nearby, sphere.magnitude(nearby, r), head, half).deepest.array();
+              })
+            .second;
     result.s_half = result.v_half / result.d_half;
     result.profile = profile_of(sphere, peak_direction, r);
     return result;

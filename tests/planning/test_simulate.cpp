@@ -1,6 +1,7 @@
 #include "planning/simulate.h"
 
 #include "coils/coil_library.h"
+#include "coils/primary_field.h"
 #include "support/error_of.h"
 #include "support/round_head.h"
 
@@ -28,6 +29,42 @@ TEST(Simulate, FieldUnderTheCoilFollowsItsDirectionAndDecaysWithDepth) {
     const Vector3 wanted = above().apply_to_vector(*coil.induced_direction);
     EXPECT_GT(shallow.normalized().dot(wanted), 0.95);
     EXPECT_GT(shallow.norm(), 2 * deep.norm());
+}
+
+/// A coil as its A sampled every 5 mm over what the round head fills of the coil's frame.
+coils::Coil sampled(const coils::Coil& coil) {
+    constexpr double step = 0.005;
+    coils::SampledPotential grid;
+    grid.size = {41, 41, 39};
+    grid.coil_from_voxel.linear() *= step;
+    grid.coil_from_voxel.translation() = Vector3(-0.1, -0.1, 0);
+    Points points(3, grid.size[0] * grid.size[1] * grid.size[2]);
+    for (int i = 0; i < points.cols(); ++i) {
+        points.col(i) = grid.coil_from_voxel * Vector3(i % grid.size[0], i / grid.size[0] % grid.size[1],
+                                                       i / grid.size[0] / grid.size[1]);
+    }
+    grid.values = coils::vector_potential(coil, points).cast<float>();
+    coils::Coil result;
+    result.name = "sampled";
+    result.grids = {grid};
+    return result;
+}
+
+TEST(Simulate, ASampledCoilGivesTheFieldOfItsWires) {
+    const HeadModel head = make_head_model(test::round_head(), default_conductivities());
+    const Simulator simulator(head);
+    const coils::Coil coil = coils::load_coil("figure8_70mm");
+    coils::Coil grid = sampled(coil);
+    const VectorField exact = simulator.simulate(coil, above()).field.values;
+    const auto error = [&] {
+        const Simulation simulation = simulator.simulate(grid, above());
+        EXPECT_TRUE(simulation.report.converged);
+        return (simulation.field.values - exact).norm() / exact.norm();
+    };
+    EXPECT_LT(error(), 0.01);
+    // Wrong on purpose: the grid half a voxel aside.
+    grid.grids[0].coil_from_voxel.translation().x() += 0.0025;
+    EXPECT_GT(error(), 0.03);
 }
 
 TEST(Simulate, IsBitwiseEqualForOneTwoAndFourThreads) {

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Writes the stored corpus: make_corpus.py [FOLDER]. Small files of each kind, sound and hostile, all made here."""
+
+import gzip
+import pathlib
+import struct
+import sys
+
+folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent / "corpus")
+
+
+def put(name, content):
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+# .ccd
+ROWS = "0.04 0 -0.005 0 0 0.03\n-0.04 0 -0.005 0 0 -3e-2\n"
+HEADER = ("# c.ccd version 1.0 number of elements; dIdtmax=146.52;x=-300,300;y=200;z=-200,200;resolution=3;"
+          "stimulator=none;brand=B;coilname=C;\n")
+put("ccd/full_header", HEADER + "2\n# positions and moments\n" + ROWS)
+put("ccd/short_header", "# number of elements\n2\n# c\n" + ROWS)
+put("ccd/windows_lines", ("# number of elements\n2\n# c\n" + ROWS).replace("\n", "\r\n"))
+put("ccd/not_a_number", "# h\n1\n# c\n0 0 nan 0 0 1\n")
+put("ccd/infinite", "# h\n1\n# c\n0 0 0 0 0 1e999\n")
+put("ccd/denormal", "# h\n1\n# c\n5e-324 0 0 0 0 5e-324\n")
+put("ccd/claims_billions", "# h\n1000000000\n# c\n" + ROWS)
+put("ccd/claims_more_than_integers", "# h\n1e300\n# c\n" + ROWS)
+put("ccd/cut_off", (HEADER + "2\n# c\n" + ROWS)[:-20])
+put("ccd/binary", bytes(range(256)))
+put("ccd/odd_header", "# =;;x=;y==3;dIdtmax=1e-400;resolution=1,2,3;x=1;y=1e3,2e3;z=5;coilname=none;\n1\n#\n0 0 0 0 0 1\n")
+put("ccd/at_the_probe", "# h\n1\n# c\n0 0 0.02 0 0 1\n")
+put("ccd/many_pairs", "# " + ";".join(f"k{i}={i}" for i in range(2000)) + "\n1\n# c\n0 0 0 0 0 1\n")
+put("ccd/no_line_end", "1\n0 0 0 0 0 1")
+
+# .stl
+CORNERS = [(0, 0, 0), (10, 0, 0), (0, 10, 0), (0, 0, 10)]
+FACES = [(0, 2, 1), (0, 1, 3), (0, 3, 2), (1, 2, 3)]
+
+
+def binary_stl(claimed=4, corners=CORNERS, head=b"binary"):
+    body = b"".join(struct.pack("<3f", 0, 0, 0) + b"".join(struct.pack("<3f", *corners[i]) for i in face) + b"\0\0"
+                    for face in FACES)
+    return head.ljust(80, b"\0") + struct.pack("<I", claimed) + body
+
+
+TEXT_STL = "solid c\n" + "".join(
+    "facet normal 0 0 0\nouter loop\n" + "".join("vertex {} {} {}\n".format(*CORNERS[i]) for i in face) +
+    "endloop\nendfacet\n" for face in FACES) + "endsolid c\n"
+put("stl/binary", binary_stl())
+put("stl/binary_that_says_solid", binary_stl(head=b"solid c"))
+put("stl/text", TEXT_STL)
+put("stl/claims_billions", binary_stl(claimed=1000000000))
+put("stl/claims_all_bits", binary_stl(claimed=0xFFFFFFFF))
+put("stl/claims_none", bytes(84))
+put("stl/cut_off", binary_stl()[:-7])
+put("stl/text_cut_off", TEXT_STL[:-60])
+put("stl/not_a_number", binary_stl(corners=[(float("nan"), 0, 0)] + CORNERS[1:]))
+put("stl/infinite", binary_stl(corners=[(float("inf"), 0, 0)] + CORNERS[1:]))
+put("stl/text_not_a_number", TEXT_STL.replace("vertex 10 0 0", "vertex nan 0 0"))
+put("stl/quadrangle", TEXT_STL.replace("endloop", "vertex 1 2 3\nendloop"))
+put("stl/one_point", binary_stl(corners=[(1, 1, 1)] * 4))
+
+# .tsv
+put("tsv/pulse", "# Time\tRapid\tRapid_fit\n" + "".join(f"{i * 1e-6!r}\t{i % 7}\t{i % 5}\n" for i in range(20)))
+put("tsv/two_pulses", "# Time\ta\tb\n0\t1\t2\n1\t2\t3\n")
+put("tsv/fits_of_fits", "# Time\ta_fit_fit\ta_fit\ta\tb_fit\n0\t1\t2\t3\t4\n")
+put("tsv/not_a_number", "# Time\ta\n0\tnan\n")
+put("tsv/backwards", "# Time\ta\n1\t1\n0\t1\n")
+put("tsv/ragged", "# Time\ta\tb\n0\t1\n")
+put("tsv/no_header", "0\t1\n")
+put("tsv/no_rows", "# Time\ta\n")
+put("tsv/wide", "# Time" + "".join(f"\t{i}" for i in range(5000)) + "\n")
+put("tsv/same_names", "# Time\ta\ta\n0\t1\t2\n")
+
+# .nii
+def nifti(size=(5, 4, 3), datatype=16, dims=None, swapped=False, sform=True, qform=False, values=None, fields=()):
+    order = ">" if swapped else "<"
+    header = bytearray(352)
+    dims = dims or (4, *size, 3, 1, 1, 1)
+    struct.pack_into(order + "i", header, 0, 348)
+    struct.pack_into(order + "8h", header, 40, *dims)
+    struct.pack_into(order + "h", header, 70, datatype)
+    struct.pack_into(order + "8f", header, 76, 1, 20, 20, 20, 1, 1, 1, 1)
+    struct.pack_into(order + "3f", header, 108, 352, 1e-9 if datatype == 4 else 1, 0)
+    header[123] = 2
+    struct.pack_into(order + "2h", header, 252, int(qform), int(sform))
+    struct.pack_into(order + "3f", header, 268, -40, -30, 0)
+    struct.pack_into(order + "12f", header, 280, 20, 0, 0, -40, 0, 20, 0, -30, 0, 0, 20, 0)
+    header[344:348] = b"n+1\0"
+    for offset, kind, value in fields:
+        struct.pack_into(order + kind, header, offset, value)
+    if values is None:
+        # A of one dipole along z at z = −20 mm: m × r/|r|³.
+        values = []
+        for component in range(3):
+            for k in range(size[2]):
+                for j in range(size[1]):
+                    for i in range(size[0]):
+                        r = (i * 0.02 - 0.04, j * 0.02 - 0.03, k * 0.02 + 0.02)
+                        cube = (r[0] ** 2 + r[1] ** 2 + r[2] ** 2) ** 1.5
+                        values.append(1e-9 * (-r[1], r[0], 0)[component] / cube)
+        copies = dims[4] * dims[5] // 3 if dims[4] > 0 and dims[5] > 0 else 1
+        values = values * max(1, min(copies, 4))
+    kind = {4: "h", 16: "f", 64: "d"}.get(datatype, "f")
+    scale = 1e9 if datatype == 4 else 1
+    return bytes(header) + struct.pack(f"{order}{len(values)}{kind}", *(int(v * scale) if kind == "h" else v for v in values))
+
+
+def zipped(data):
+    return gzip.compress(data, mtime=0)
+
+
+GOOD = nifti()
+put("nii/float32", GOOD)
+put("nii/float64_big_endian", nifti(datatype=64, swapped=True))
+put("nii/int16_qform", nifti(datatype=4, sform=False, qform=True))
+put("nii/two_stimulators", nifti(dims=(5, 5, 4, 3, 3, 2, 1, 1)))
+put("nii/components_last", nifti(dims=(5, 5, 4, 3, 1, 3, 1, 1)))
+put("nii/gzip", zipped(GOOD))
+put("nii/gzip_members", zipped(GOOD[:400]) + zipped(GOOD[400:]))
+put("nii/gzip_cut_off", zipped(GOOD)[:-100])
+put("nii/gzip_damaged", zipped(GOOD)[:60] + b"\xff" * 20 + zipped(GOOD)[80:])
+put("nii/cut_off", GOOD[:-5])
+put("nii/header_only", GOOD[:352])
+put("nii/claims_everything", nifti(dims=(5, 32767, 32767, 32767, 3, 32767, 1, 1)))
+put("nii/claims_everything_gzip", zipped(nifti(dims=(4, 32767, 32767, 32767, 3, 1, 1, 1))))
+put("nii/claims_a_gigabyte_gzip", zipped(nifti(dims=(4, 447, 447, 447, 3, 1, 1, 1))))
+put("nii/bomb", zipped(nifti(dims=(4, 100, 100, 100, 3, 1, 1, 1)) + bytes(12000000)))
+put("nii/negative_lengths", nifti(dims=(4, -5, 4, 3, 3, 1, 1, 1)))
+put("nii/not_a_number", nifti(values=[float("nan")] * 180))
+put("nii/infinite", nifti(values=[float("inf")] * 180))
+put("nii/zero", nifti(values=[0.0] * 180))
+put("nii/affine_not_a_number", nifti(fields=[(280, "f", float("nan"))]))
+put("nii/affine_collapsed", nifti(fields=[(280, "f", 0.0)]))
+put("nii/offset_not_a_number", nifti(fields=[(108, "f", float("nan"))]))
+put("nii/offset_huge", nifti(fields=[(108, "f", 9e7)]))
+put("nii/slope_infinite", nifti(fields=[(112, "f", float("inf"))]))
+put("nii/intercept_not_a_number", nifti(fields=[(116, "f", float("nan"))]))
+put("nii/unknown_type", nifti(datatype=512))

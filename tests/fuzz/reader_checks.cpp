@@ -64,7 +64,7 @@ bool is_same(const coils::Coil& a, const coils::Coil& b) {
 /// Evaluates small grids: at their centre, where interpolation must be finite, and far outside, where the
 /// answer is an error or the continuation's.
 void evaluate(coils::SampledPotential grid) {
-    constexpr Eigen::Index most_samples = 200; // More only takes longer.
+    constexpr Eigen::Index most_samples = 130; // More only takes longer.
     if (grid.values.cols() > most_samples) return;
     grid.continuation = coils::fit_continuation(grid);
     const Vector3 middle(0.5 * (grid.size[0] - 1), 0.5 * (grid.size[1] - 1), 0.5 * (grid.size[2] - 1));

@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 """Writes the stored corpus: make_corpus.py [FOLDER]. Small files of each kind, sound and hostile, all made here."""
 
+import base64
 import gzip
+import json
 import pathlib
+import pickle
 import struct
 import sys
+import zlib
 
 folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent / "corpus")
 
@@ -140,3 +144,64 @@ put("nii/offset_huge", nifti(fields=[(108, "f", 9e7)]))
 put("nii/slope_infinite", nifti(fields=[(112, "f", float("inf"))]))
 put("nii/intercept_not_a_number", nifti(fields=[(116, "f", float("nan"))]))
 put("nii/unknown_type", nifti(datatype=512))
+
+# .tcd
+def encoded(numbers, kind="d"):
+    return base64.b64encode(zlib.compress(struct.pack(f"<{len(numbers)}{kind}", *numbers))).decode()
+
+
+def tcd(**changes):
+    coil = {
+        "name": "c", "limits": [[-100, 100], [-90, 90], [-3, 70]], "resolution": [1, 2, 3], "coilCasing": 0,
+        "coilElementList": [
+            {"name": "dipoles", "stimulator": 0, "elementCasing": 0, "deformations": [0, 1], "type": 1,
+             "points": [[10, 0, -5], [-10, 0, -5]], "values": [[0, 0, 1e-3], [0, 0, -1e-3]]},
+            {"stimulator": 1, "type": 2, "points": [[0, 5, -5], [5, 0, -5], [0, -5, -5], [-5, 0, -5]],
+             "values": [[-10, 0, 0], [0, -10, 0], [10, 0, 0], [0, 10, 0]]}],
+        "stimulatorList": [{"name": "s", "maxdIdt": 1e8, "waveformList": [{"time": [0, 1], "signal": [0, 1]}]}, {}],
+        "deformRangeList": [{"initial": 1, "range": [0, 5]}, {"initial": 0, "range": [-30, 30]}],
+        "deformList": [{"deformRange": 0, "type": "z"},
+                       {"deformRange": 1, "type": "rot2p", "point1": [0, 0, 0], "point2": [0, 1, 0]}],
+        "coilModels": [{"points": [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]],
+                        "faces": [[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]], "minDistancePoints": [[0, 0, 0]]}],
+        "selfIntersectionTest": [[0, 1, 2]],
+    }
+    coil.update(changes)
+    return json.dumps(coil)
+
+
+def one_element(**keys):
+    element = {"stimulator": 0, "type": 1, "points": [[0, 0, -5]], "values": [[0, 0, 1]]}
+    element.update(keys)
+    return tcd(coilElementList=[element], selfIntersectionTest=[], coilCasing=0)
+
+
+put("tcd/full", tcd())
+put("tcd/binary_arrays", one_element(points=encoded([0, 0, -5, 1, 2, -6]), values=encoded([0, 0, 1, 0, 0, 2])))
+put("tcd/binary_faces", tcd(coilModels=[{"points": encoded([0, 0, 0, 1, 0, 0, 0, 1, 0]),
+                                         "faces": encoded([0, 1, 2], "q")}]))
+put("tcd/grid", one_element(type=3, points=None, values=None, affine=[[20, 0, 0, -10], [0, 20, 0, -10], [0, 0, 20, 0],
+                            [0, 0, 0, 1]], data=[[[[1e-6, 2e-6, 0]] * 2] * 2] * 2))
+put("tcd/grid_ragged", one_element(type=3, affine=[[20, 0, 0, -10]] * 4, data=[[[[1e-6, 2e-6]] * 2] * 3, [[]]]))
+put("tcd/grid_pickled", one_element(type=3, affine=[[20, 0, 0, -10], [0, 20, 0, -10], [0, 0, 20, 0], [0, 0, 0, 1]],
+                                    data=base64.b64encode(zlib.compress(pickle.dumps([1.0, 2.0], 4))).decode()))
+put("tcd/bomb", one_element(points=encoded([0.0] * 300000), values=encoded([0.0] * 300000)))
+put("tcd/bomb_not_whole", one_element(points=base64.b64encode(zlib.compress(bytes(1000001))).decode()))
+put("tcd/base64_damaged", one_element(points="!!!!", values=encoded([0, 0, 1])))
+put("tcd/zlib_cut_off", one_element(points=encoded([0, 0, -5])[:-8], values=encoded([0, 0, 1])))
+put("tcd/cyclic_deformations", one_element(deformations=[0, 1, 0, 1, 0, 1]))
+put("tcd/index_out_of_range", one_element(stimulator=1000000000))
+put("tcd/index_negative", one_element(elementCasing=-1))
+put("tcd/not_a_number", one_element().replace("-5", "NaN"))
+put("tcd/infinite", one_element().replace("-5", "1e999"))
+put("tcd/huge_integer", one_element().replace("-5", "9" * 400))
+put("tcd/faces_out_of_range", tcd(coilModels=[{"points": [[0, 0, 0]], "faces": [[0, 1, 99999999999]]}]))
+put("tcd/deep", "[" * 20000)
+put("tcd/deep_objects", '{"a":' * 5000 + "1" + "}" * 5000)
+put("tcd/cut_off", tcd()[:-40])
+put("tcd/empty_lists", tcd(coilElementList=[], stimulatorList=[], coilModels=[]))
+put("tcd/wrong_types", tcd(coilElementList={"a": 1}, limits="x", resolution=None))
+put("tcd/same_key_twice", tcd()[:-1] + ', "name": "d"}')
+put("tcd/not_utf8", tcd().encode().replace(b'"c"', b'"\xff\xfe"'))
+put("tcd/many_empty_lists", '{"coilElementList":[' + ",".join(["[]"] * 5000) + "]}")
+put("tcd/not_an_object", "3")

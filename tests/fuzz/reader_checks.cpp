@@ -5,6 +5,7 @@
 #include "coils/sampled_potential.h"
 #include "coils/sampled_potential_file.h"
 #include "coils/stl_file.h"
+#include "coils/tcd_file.h"
 #include "coils/waveform_file.h"
 #include "core/error.h"
 
@@ -13,6 +14,8 @@
 #include <functional>
 #include <optional>
 #include <stdexcept>
+#include <string>
+#include <variant>
 
 namespace corticoil::fuzz {
 
@@ -61,10 +64,12 @@ bool is_same(const coils::Coil& a, const coils::Coil& b) {
            a.didt_at_full_output == b.didt_at_full_output && has_same_region;
 }
 
+/// Larger grids only take longer to fit.
+constexpr Eigen::Index most_samples = 130;
+
 /// Evaluates small grids: at their centre, where interpolation must be finite, and far outside, where the
 /// answer is an error or the continuation's.
 void evaluate(coils::SampledPotential grid) {
-    constexpr Eigen::Index most_samples = 130; // More only takes longer.
     if (grid.values.cols() > most_samples) return;
     grid.continuation = coils::fit_continuation(grid);
     const Vector3 middle(0.5 * (grid.size[0] - 1), 0.5 * (grid.size[1] - 1), 0.5 * (grid.size[2] - 1));
@@ -112,6 +117,24 @@ void check_stl(std::string_view bytes) {
             "a triangle that touches a node twice");
 }
 
+void check_tcd(std::string_view bytes) {
+    const auto model = accepted([&] { return coils::parse_tcd(bytes, "fuzz.tcd"); });
+    if (!model) return;
+    require(!model->elements.empty(), "a coil without elements");
+    check(*model, "fuzz.tcd");
+    const std::string text = coils::tcd_text(*model);
+    require(coils::tcd_text(coils::parse_tcd(text, "text.tcd")) == text,
+            "the text written reads back differently");
+    const std::string binary = coils::tcd_text(*model, coils::ArrayFormat::binary);
+    require(coils::tcd_text(coils::parse_tcd(binary, "binary.tcd")) == text,
+            "the binary arrays written read back differently");
+    for (const coils::CoilElement& element : model->elements) {
+        const auto* const grid = std::get_if<coils::SampledPotential>(&element.source);
+        if (grid != nullptr && grid->values.cols() > most_samples) return;
+    }
+    if (const auto coil = accepted([&] { return coils::assemble(*model); })) check_coil(*coil);
+}
+
 void check_tsv(std::string_view bytes) {
     const auto waveforms = accepted([&] { return coils::parse_waveforms(bytes, "fuzz.tsv"); });
     if (!waveforms) return;
@@ -130,7 +153,8 @@ void check_tsv(std::string_view bytes) {
 }
 
 std::vector<ReaderCheck> reader_checks() {
-    return {{"ccd", check_ccd}, {"nii", check_nii}, {"stl", check_stl}, {"tsv", check_tsv}};
+    return {
+        {"ccd", check_ccd}, {"nii", check_nii}, {"stl", check_stl}, {"tcd", check_tcd}, {"tsv", check_tsv}};
 }
 
 } // namespace corticoil::fuzz

@@ -14,6 +14,7 @@ namespace corticoil::fuzz {
 void check_ccd(std::string_view bytes);
 void check_nii(std::string_view bytes);
 void check_stl(std::string_view bytes);
+void check_tcd(std::string_view bytes);
 void check_tsv(std::string_view bytes);
 
 /// The check of a kind of file, by the name of its corpus folder.

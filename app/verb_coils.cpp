@@ -1,4 +1,5 @@
 #include "app/did_you_mean.h"
+#include "app/verb_coils_metrics.h"
 #include "app/verbs.h"
 #include "coils/coil_library.h"
 #include "core/constants.h"
@@ -83,6 +84,7 @@ void add_coils(CLI::App& program, Session& session) {
         const coils::Coil coil = coils::load_coil(*name);
         session.finish(as_json(coil), as_text(coil));
     });
+    add_coils_metrics(*verb, session);
     verb->footer("Examples:\n  corticoil coils list\n  corticoil coils show figure8_70mm");
 }
 

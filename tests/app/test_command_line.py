@@ -16,7 +16,7 @@ import nibabel
 import numpy
 
 CORTICOIL = os.environ["CORTICOIL"]
-VERBS = ("segment", "mesh", "simulate", "render", "demo", "coils list", "coils show", "targets list", "targets show")
+VERBS = ("segment", "mesh", "simulate", "render", "demo", "coils list", "coils show", "coils metrics", "targets list", "targets show")
 SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "docs/schemas"
 POSE = [[1, 0, 0, 0], [0, -1, 0, 0], [0, 0, -1, 94], [0, 0, 0, 1]]
 
@@ -431,6 +431,72 @@ class Render(CommandLine):
         self.assert_refused("is neither a run folder", "render", self.folder, "--out", self.out)
         self.assert_refused("is not a size", "render", self.folder, "--size", "huge", "--out", self.out)
         self.assert_refused("is not a view", "render", self.folder, "--view", "under", "--out", self.out)
+
+
+class CoilMetrics(CommandLine):
+    """Depth and focality of coils on a sphere."""
+
+    def dipole(self, name="dipole.ccd", position="0 0 -0.012", moment="0 0.3 0", header="# number of elements"):
+        path = self.folder / name
+        path.write_text(f"{header}\n1\n# centers and moments\n{position} {moment}\n")
+        return path
+
+    def schema(self):
+        return json.loads((SCHEMAS / "coil_metrics.schema.json").read_text())
+
+    def test_table_and_json(self):
+        header = "# dipole.ccd version 1.0 number of elements; dIdtmax=100;coilname=Mine;"
+        run = corticoil("coils", "metrics", "figure8_70mm", self.dipole(header=header), "--json")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        content = json.loads(run.stdout)
+        self.assertEqual(content["verb"], "coils metrics")
+        eight, dipole = content["result"]
+        self.assertEqual((eight["name"], eight["contact"]), ("figure8_70mm", "casing"))
+        self.assertEqual((dipole["name"], dipole["contact"], dipole["lift_mm"]), ("Mine", "face", 0))
+        # Under a dipole across the axis, at r0 = 97 mm: |E| = mu0 m r / (8 pi r0 (r0 - r)^2).
+        expected = 1e-7 * 0.3e6 * 0.070 / (2 * 0.097 * 0.027**2)
+        self.assertAlmostEqual(dipole["peak_v_per_m_per_a_per_us"] / expected, 1, delta=1e-5)
+        self.assertAlmostEqual(dipole["peak_at_full_output_v_per_m"] / (100 * expected), 1, delta=1e-5)
+        self.assertAlmostEqual(dipole["peak_position_mm"][2], 15, delta=0.01)
+        for coil in content["result"]:
+            self.assertAlmostEqual(coil["s_half_cm2"] * coil["d_half_cm"] / coil["v_half_cm3"], 1, delta=1e-9)
+            self.assertEqual(coil["profile"]["depth_mm"][10], 10)
+        table = corticoil("coils", "metrics", "figure8_70mm", self.dipole()).stdout
+        self.assertRegex(table, r"figure8_70mm +0\.00 +1\.40\d +1\.42 +21\.\d +15\.\d\n")
+        self.assertRegex(table, r"dipole +.*  \*\n")
+
+    def test_folder(self):
+        arguments = ("coils", "metrics", "round_90mm", self.dipole(), "--out", self.out)
+        run = corticoil(*arguments, "--json")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual({path.name for path in self.out.iterdir()},
+                         {"metrics.json", "depth_focality.png", "profiles.png", "sphere.png"})
+        content = json.loads((self.out / "metrics.json").read_text())
+        jsonschema.validate(content, self.schema())
+        self.assertEqual(content["coils"], json.loads(run.stdout)["result"])
+        # What the schema is there to notice.
+        for change in ({"d_half_cm": None}, {"contact": "none"}, {"peak_v_per_m_per_a_per_us": 0}):
+            with self.assertRaises(jsonschema.ValidationError):
+                jsonschema.validate({**content, "coils": [{**content["coils"][0], **change}]}, self.schema())
+        self.assert_refused("is not empty", *arguments)
+
+    def test_coils_of_one_name_are_told_apart(self):
+        header = "# number of elements; coilname=Same;"
+        run = corticoil("coils", "metrics", self.dipole("a.ccd", header=header), self.dipole("b.ccd", header=header), "--json")
+        self.assertEqual([coil["name"] for coil in json.loads(run.stdout)["result"]], ["Same (a)", "Same (b)"])
+
+    def test_dry_run_says_how_coils_touch(self):
+        run = corticoil("coils", "metrics", "figure8_70mm", self.dipole(position="0.051 0 0.03"), "--out", self.out, "--dry-run")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        lifts = json.loads(run.stdout)["lift_mm"]
+        self.assertAlmostEqual(lifts["figure8_70mm"], 0)
+        self.assertAlmostEqual(lifts["dipole"], 13)  # 30 mm before the face, where the sphere has fallen by 17 mm.
+        self.assertFalse(self.out.exists())
+
+    def test_bad_input(self):
+        self.assert_refused("coil is required", "coils", "metrics")
+        self.assert_refused("is neither a known coil", "coils", "metrics", "figure8_70mm", "nothing", "--out", self.out)
+        self.assert_refused("makes no field", "coils", "metrics", self.dipole(moment="0 0 0"), "--out", self.out)
 
 
 class Config(CommandLine):

@@ -9,7 +9,7 @@ import sys
 import jsonschema
 
 # Schemas of files that the demo does not make, and the folder of tests that checks them.
-ELSEWHERE = {"benchmark": "tests/benchmarks"}
+ELSEWHERE = {"benchmark": "tests/benchmarks", "coil_metrics": "tests/app"}
 
 
 def main():

@@ -26,9 +26,10 @@ class TouchedSphere {
         : coil_(coil), lift_(lift_above_sphere(coil, head.scalp_radius)),
           centre_(0, 0, lift_ + head.scalp_radius) {
         if (coil.dipoles.positions.cols() == 0 && coil.wires.empty()) {
-            throw Error(fmt::format("coil {}: has no dipoles and no wires, so it has no closed-form field in "
-                                    "a sphere",
-                                    coil.name));
+            throw Error(fmt::format(
+                "coil {}: has no dipoles and no wires, so it has no closed-form field in a "
+                "sphere{}",
+                coil.name, coil.grids.empty() ? "" : "; give the coil's .ccd or .tcd instead of sampled A"));
         }
         check_sources_outside(head.scalp_radius);
     }

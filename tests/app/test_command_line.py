@@ -466,7 +466,7 @@ class CoilMetrics(CommandLine):
         self.assertRegex(table, r"dipole +.*  \*\n")
 
     def test_folder(self):
-        arguments = ("coils", "metrics", "round_90mm", self.dipole(), "--out", self.out)
+        arguments = ("coils", "metrics", self.dipole("a.ccd"), self.dipole("b.ccd", moment="0 0 1"), "--out", self.out)
         run = corticoil(*arguments, "--json")
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertEqual({path.name for path in self.out.iterdir()},

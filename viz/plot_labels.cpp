@@ -50,7 +50,7 @@ std::vector<PlacedLabel> place_labels(const std::vector<LabelToPlace>& labels, d
                                 [&](const Rectangle& other) { return overlap(place, other); });
         };
         Rectangle chosen = rectangle_towards(labels[i], height, radius + 2 * clearance, 0);
-        int chosen_ring = 0;
+        bool has_leader = false;
         bool is_found = false;
         for (int ring = 0; ring < n_rings && !is_found; ++ring) {
             for (const double eighth : eighths) {
@@ -58,13 +58,14 @@ std::vector<PlacedLabel> place_labels(const std::vector<LabelToPlace>& labels, d
                     labels[i], height, radius + 2 * clearance + ring * height * 0.8, eighth * pi / 4);
                 if (!is_free(place)) continue;
                 chosen = place;
-                chosen_ring = ring;
+                // Above or below its point it could be read as another one's.
+                has_leader = ring > 0 || std::fmod(eighth, 4) != 0;
                 is_found = true;
                 break;
             }
         }
         taken.push_back(chosen);
-        placed.push_back({i, chosen.left, (chosen.top + chosen.bottom) / 2, chosen_ring > 0,
+        placed.push_back({i, chosen.left, (chosen.top + chosen.bottom) / 2, has_leader,
                           std::clamp(labels[i].x, chosen.left, chosen.right),
                           std::clamp(labels[i].y, chosen.top, chosen.bottom)});
     }

@@ -127,10 +127,11 @@ void draw_sphere_maps(const SphereSheet& sheet, const PictureOptions& options,
         }
     }
     const double radius = std::max(4.0, 0.46 * cell);
+    const double row_height = height / ((n + columns - 1) / columns);
     for (int i = 0; i < n; ++i) {
         const SphereMap& map = sheet.maps[static_cast<std::size_t>(i)];
         const double x = layout.margin() + width * (i % columns + 0.5) / columns;
-        const double top = layout.scene_top() + (i / columns) * (cell + text_height);
+        const double top = layout.scene_top() + (i / columns) * row_height;
         canvas.draw_text(map.title, x, top + 16 * s,
                          {.size = 26 * s, .bold = true, .anchor = Anchor::centre});
         TextStyle style{.size = 21 * s, .colour = text_grey, .anchor = Anchor::centre};

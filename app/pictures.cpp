@@ -1,5 +1,6 @@
 #include "app/pictures.h"
 
+#include "app/coil_pictures.h"
 #include "coils/coil_library.h"
 #include "core/constants.h"
 #include "core/error.h"
@@ -25,19 +26,6 @@ Eigen::VectorXd field_of(const io::SurfaceWithFields& surface, const std::string
     throw Error(fmt::format("{}: has no point array '{}'; simulate again", path.string(), name));
 }
 
-std::vector<Points> windings_of(const coils::Coil& coil, const RigidTransform& head_from_coil) {
-    std::vector<Points> windings;
-    for (const coils::WirePath& wire : coil.wires) {
-        Points path = head_from_coil.apply_to_points(wire.vertices);
-        if (wire.is_closed) {
-            path.conservativeResize(3, path.cols() + 1);
-            path.col(path.cols() - 1) = path.col(0);
-        }
-        windings.push_back(std::move(path));
-    }
-    return windings;
-}
-
 viz::FieldScene scene_of(const std::filesystem::path& run) {
     const std::filesystem::path cortex_path = run / "grey_matter.vtp";
     io::SurfaceWithFields cortex = io::read_vtp(cortex_path);
@@ -53,7 +41,8 @@ viz::FieldScene scene_of(const std::filesystem::path& run) {
     scene.cortex = std::move(cortex.surface);
     scene.scalp = io::read_vtp(run / "scalp.vtp").surface;
     scene.didt = io::number_member(metrics, "didt_a_per_s", metrics_place);
-    scene.windings = windings_of(coil, pose.head_from_coil);
+    for (const Points& wire : wire_polylines(coil))
+        scene.windings.push_back(pose.head_from_coil.apply_to_points(wire));
     if (coil.casing) {
         scene.casing =
             SurfaceMesh{pose.head_from_coil.apply_to_points(coil.casing->nodes), coil.casing->triangles};

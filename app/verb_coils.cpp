@@ -1,19 +1,31 @@
-#include "app/did_you_mean.h"
+#include "app/coil_pictures.h"
 #include "app/verb_coils_metrics.h"
 #include "app/verbs.h"
 #include "coils/coil_library.h"
 #include "core/constants.h"
 #include "io/json_file.h"
+#include "io/staged_output.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
 namespace corticoil::app {
 
 namespace {
+
+nlohmann::json outputs_as_json(const coils::Coil& coil) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const coils::StimulatorOutput& output : coil.outputs) {
+        list.push_back(
+            {{"stimulator", output.stimulator}, {"didt_at_full_output_a_per_s", output.didt_at_full_output}});
+    }
+    return list;
+}
 
 nlohmann::json as_json(const coils::Coil& coil) {
     Eigen::Index n_segments = 0;
@@ -26,6 +38,7 @@ nlohmann::json as_json(const coils::Coil& coil) {
             {"stimulator", coil.stimulator.empty() ? nlohmann::json() : nlohmann::json(coil.stimulator)},
             {"didt_at_full_output_a_per_s",
              coil.didt_at_full_output ? nlohmann::json(*coil.didt_at_full_output) : nlohmann::json()},
+            {"outputs", outputs_as_json(coil)},
             {"induced_direction",
              coil.induced_direction ? io::to_json_list(*coil.induced_direction) : nlohmann::json()}};
 }
@@ -48,15 +61,55 @@ std::string as_text(const coils::Coil& coil) {
     return text;
 }
 
+/// Draws one picture into the folder that --out names, made for it. Returns the file.
+std::string draw_into_out(const Session& session, const std::string& name,
+                          const std::function<void(const std::filesystem::path&)>& draw) {
+    io::StagedFolder staged(session.out(), {"", false, {}});
+    draw(staged.path() / (name + ".png"));
+    staged.commit();
+    return (std::filesystem::path(session.out()) / (name + ".png")).string();
+}
+
+/// Pads a text with spaces to a number of characters; fmt counts those of UTF-8 right.
+std::string column(const std::string& text, std::size_t width) {
+    return fmt::format("{:{}}  ", text, width);
+}
+
 void list(Session& session) {
     nlohmann::json result = nlohmann::json::array();
-    std::string text;
-    for (const std::string& name : coils::coil_names()) {
-        const coils::Coil coil = coils::load_coil(name);
-        result.push_back(as_json(coil));
-        text += fmt::format("{:16} {}\n", coil.name, coil.description);
+    std::string text = column("name", 17) + column("build", 28) + column("size", 23) +
+                       column("A/µs at 100 %", 13) + "used in trials for\n";
+    for (const coils::LibraryCoil& summary : coils::library_coils()) {
+        const coils::Coil coil = coils::load_coil(summary.name);
+        nlohmann::json json = as_json(coil);
+        json["build"] = summary.build;
+        json["size"] = summary.size;
+        json["use"] = summary.use;
+        result.push_back(json);
+        const std::string didt =
+            coil.didt_at_full_output
+                ? fmt::format("{:.1f}", *coil.didt_at_full_output / ampere_per_microsecond)
+                : "–";
+        text += column(coil.name, 17) + column(summary.build, 28) + column(summary.size, 23) +
+                column(didt, 13) + summary.use + "\n";
     }
+    if (!session.out().empty() && !session.is_dry_run())
+        text += draw_into_out(session, "coils", draw_library_sheet) + "\n";
     session.finish(result, text);
+}
+
+void show(const std::string& name, Session& session) {
+    const coils::Coil coil = coils::load_coil(name);
+    nlohmann::json json = as_json(coil);
+    std::string text = as_text(coil);
+    if (!session.out().empty() && !session.is_dry_run()) {
+        const std::string file =
+            draw_into_out(session, std::filesystem::path(name).stem().string(),
+                          [&](const std::filesystem::path& png) { draw_coil_picture(coil, png); });
+        json["picture"] = file;
+        text += "  " + file + "\n";
+    }
+    session.finish(json, text);
 }
 
 } // namespace
@@ -66,23 +119,24 @@ void add_coils(CLI::App& program, Session& session) {
     verb->require_subcommand(1);
     CLI::App* list_verb = verb->add_subcommand("list", "Names and descriptions");
     session.add_common_flags(*list_verb);
-    list_verb->footer("Examples:\n  corticoil coils list\n  corticoil coils list --json");
+    session.add_optional_out_flag(*list_verb, "Folder to make for a picture of all of them");
+    list_verb->footer("Examples:\n  corticoil coils list\n  corticoil coils list --out pictures/coils");
     list_verb->callback([&session] {
         session.begin("coils list");
         list(session);
     });
     CLI::App* show_verb = verb->add_subcommand("show", "One coil: geometry, source, output");
     session.add_common_flags(*show_verb);
+    session.add_optional_out_flag(*show_verb, "Folder to make for a picture of it");
     auto name = std::make_shared<std::string>();
     show_verb->add_option("coil", *name, "Coil of the library or .ccd file")
         ->type_name("NAME|FILE")
         ->required();
-    show_verb->footer(
-        "Examples:\n  corticoil coils show figure8_70mm\n  corticoil coils show coil.ccd --json");
+    show_verb->footer("Examples:\n  corticoil coils show double_cone --out pictures/double_cone\n  corticoil "
+                      "coils show coil.ccd --json");
     show_verb->callback([name, &session] {
         session.begin("coils show");
-        const coils::Coil coil = coils::load_coil(*name);
-        session.finish(as_json(coil), as_text(coil));
+        show(*name, session);
     });
     add_coils_metrics(*verb, session);
     verb->footer("Examples:\n  corticoil coils list\n  corticoil coils show figure8_70mm");

@@ -4,6 +4,7 @@
 #include "app/verbs.h"
 #include "coils/coil_file.h"
 #include "coils/coil_library.h"
+#include "coils/output.h"
 #include "core/constants.h"
 #include "core/diffusion_tensor.h"
 #include "core/error.h"
@@ -32,7 +33,8 @@ struct SimulateFlags {
     std::string target;
     std::string pose;
     std::string roi;
-    double didt = 1e6;
+    std::optional<double> didt;
+    std::optional<double> mso;
     double tolerance = 1e-6;
     int order = 1;
     std::string solver = "auto";
@@ -50,9 +52,10 @@ void check(const SimulateFlags& flags) {
     }
     constexpr double least_didt = 1;
     constexpr double largest_didt = 1e12;
-    if (!(std::abs(flags.didt) >= least_didt && std::abs(flags.didt) <= largest_didt)) {
+    if (flags.didt && flags.mso) throw Error("simulate: give either --didt or --mso, not both");
+    if (flags.didt && !(std::abs(*flags.didt) >= least_didt && std::abs(*flags.didt) <= largest_didt)) {
         throw Error(fmt::format("--didt: {:g} A/s is no rate of a stimulator; give for example 1e6 (1 A/µs)",
-                                flags.didt));
+                                *flags.didt));
     }
     constexpr double least_tolerance = 1e-14;
     if (!(flags.tolerance >= least_tolerance && flags.tolerance < 1)) {
@@ -75,6 +78,16 @@ TetMesh read_users_mesh(const std::string& path, Session& session) {
     if (read.n_unused_nodes > 0)
         session.warn(fmt::format("{}: {} unused nodes were dropped", path, read.n_unused_nodes));
     return std::move(read.mesh);
+}
+
+/// dI/dt [A/s] from --didt, or from --mso and what is published for the coil.
+double rate_of_current(const SimulateFlags& flags, const coils::Coil& coil) {
+    if (!flags.mso) return flags.didt.value_or(ampere_per_microsecond);
+    try {
+        return coils::didt_from_output(coil, {.percent = *flags.mso});
+    } catch (const Error& error) {
+        throw Error(fmt::format("--mso: {}", error.what()));
+    }
 }
 
 std::optional<Vector3> as_point(const std::string& text) {
@@ -148,7 +161,9 @@ nlohmann::json resolved(const SimulateFlags& flags, const RunRequest& request, c
             {"target", flags.target},
             {"pose", flags.pose},
             {"roi", request.roi ? request.roi->description : ""},
-            {"didt", flags.didt},
+            {"didt", request.options.didt},
+            {"mso_percent", flags.mso ? nlohmann::json(*flags.mso) : nlohmann::json()},
+            {"stimulator", flags.mso ? nlohmann::json(request.coil.stimulator) : nlohmann::json()},
             {"tolerance", flags.tolerance},
             {"conductivity_s_per_m", conductivities},
             {"order", flags.order},
@@ -183,7 +198,7 @@ void run_simulate(const SimulateFlags& flags, Session& session) {
     check(flags);
     RunRequest request;
     request.coil = coils::load_coil(flags.coil);
-    request.options.didt = flags.didt;
+    request.options.didt = rate_of_current(flags, request.coil);
     request.options.tolerance = flags.tolerance;
     std::filesystem::path mesh_path = flags.mesh;
     std::optional<SubjectFolder> subject;
@@ -259,8 +274,11 @@ void add_simulate(CLI::App& program, Session& session) {
     verb->add_option("--roi", flags->roi, "Where to measure (default: 10 mm around the target)")
         ->type_name("NAME|x,y,z,r|mask.nii.gz");
     verb->add_option("--didt", flags->didt,
-                     "Rate of change of the coil current in A/s; directions of E are for a positive one")
-        ->capture_default_str();
+                     "Rate of change of the coil current in A/s; directions of E are for a positive one "
+                     "(default 1e6)");
+    verb->add_option("--mso", flags->mso,
+                     "Stimulator output in % of its maximum instead of --didt, where published for the coil")
+        ->type_name("PERCENT");
     verb->add_option("--tolerance", flags->tolerance, "Relative residual at which the solver may stop")
         ->capture_default_str();
     verb->add_option("--order", flags->order,

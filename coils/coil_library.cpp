@@ -73,12 +73,14 @@ Coil wind_round_90mm(const std::string& name) {
 }
 
 Coil wind_double_cone(const std::string& name) {
-    // Double cone coil, the manufacturer's data for P/N 9902: inner 96, outer 125 mm, 7 turns a wing (their
-    // moment is within 2 % of the measured one). The measured casing of Drakaki et al. 2022 shows conical
-    // rings at 42° whose middle lies about 8.5 mm behind the face; wing centres fitted to their measured
-    // field.
-    return double_cone_coil(name, magstim_winding(0.048, 0.0625, 7),
-                            {.wing_centre = 0.052, .angle_between_wings = 96 * radians_per_degree});
+    // Double cone coil, the manufacturer's data for P/N 9902: inner 96, outer 125 mm, 7 turns a wing; their
+    // moment is within 2 % of that of the measured model of Drakaki et al. 2022, whose casing shows conical
+    // rings. Wing centres, angle and depth of the conductor are fitted to the depth and focality of that
+    // model.
+    WindingOptions winding = magstim_winding(0.048, 0.0625, 7);
+    winding.face_to_conductor = 0.003;
+    return double_cone_coil(name, winding,
+                            {.wing_centre = 0.0525, .angle_between_wings = 102 * radians_per_degree});
 }
 
 Coil wind_h_type_leg(const std::string& name) {
@@ -126,7 +128,7 @@ const std::vector<Entry>& entries() {
          "Magstim 90 mm data (P/N 9784)",
          {},
          wind_round_90mm},
-        {{"double_cone", CoilType::double_cone, "double cone, 96°", "2 × 7 turns, 96/125 mm",
+        {{"double_cone", CoilType::double_cone, "double cone, 102°", "2 × 7 turns, 96/125 mm",
           "leg motor cortex, cerebellum"},
          "Magstim double cone data (P/N 9902); " + drakaki,
          {{"Magstim Rapid", 84.37e6}},

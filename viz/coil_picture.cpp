@@ -204,8 +204,12 @@ void draw_coil_sheet(const std::vector<CoilScene>& scenes, const std::string& ti
         const double middle = panel.left + width / 2.0;
         canvas.draw_text(scenes[i].title, middle, panel.top + panel.height + 16 * layout.scale,
                          {.size = 24 * layout.scale, .bold = true, .anchor = Anchor::centre});
-        canvas.draw_text(scenes[i].subtitle, middle, panel.top + panel.height + 46 * layout.scale,
-                         {.size = 19 * layout.scale, .colour = text_grey, .anchor = Anchor::centre});
+        TextStyle style{.size = 19 * layout.scale, .colour = text_grey, .anchor = Anchor::centre};
+        // Captions are made smaller until neighbours do not touch.
+        constexpr double widest = 0.94;
+        const double written = Canvas::text_width(scenes[i].subtitle, style);
+        style.size *= std::min(1.0, widest * width / std::max(written, 1.0));
+        canvas.draw_text(scenes[i].subtitle, middle, panel.top + panel.height + 46 * layout.scale, style);
     }
     draw_scale_bar(canvas, layout, metres_per_pixel, options.width - layout.margin() - 110 * layout.scale,
                    options.height - 30 * layout.scale, 200 * layout.scale);

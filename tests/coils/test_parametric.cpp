@@ -105,8 +105,8 @@ TEST(Parametric, WindingHasTheTurnsRadiiAndCurrentAskedFor) {
         EXPECT_LT(radius, 0.040);
     }
     EXPECT_NEAR(current, 4, 1e-12);
-    // Four turns at 22.5, 27.5, 32.5 and 37.5 mm: π Σ r² = 0.0117810 m².
-    EXPECT_NEAR(moment, 0.0117810, 1e-7);
+    // Four turns at 22.5, 27.5, 32.5 and 37.5 mm: π · 3725 mm² = 0.0117024 m².
+    EXPECT_NEAR(moment, 0.0117024, 1e-7);
 }
 
 TEST(Parametric, WingsStandAtTheAngleAndMirrorEachOther) {

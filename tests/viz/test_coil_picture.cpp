@@ -36,11 +36,11 @@ std::pair<int, int> left_and_right(const Canvas& picture, const Colour& colour, 
     const int middle = 3 * picture.width() / 4;
     const int bottom = picture.height() / 2;
     const int top = picture.height() / 10;
-    return {count_near(picture, colour, tolerance, picture.width() / 2, top, middle, bottom),
-            count_near(picture, colour, tolerance, middle, top, picture.width(), bottom)};
+    return {test::count_near(picture, colour, tolerance, picture.width() / 2, top, middle, bottom),
+            test::count_near(picture, colour, tolerance, middle, top, picture.width(), bottom)};
 }
 
-constexpr PictureOptions small{.width = 800, .height = 600};
+const PictureOptions small{.width = 800, .height = 600};
 
 TEST(CoilPicture, FromTheHeadPlusXIsOnTheRight) {
     const corticoil::test::TemporaryFolder folder;
@@ -94,7 +94,7 @@ TEST(CoilPicture, SheetHoldsEveryCoil) {
         const Canvas picture = test::read_picture(folder / "sheet.png");
         int n_halves = 0;
         for (const int left : {0, picture.width() / 2}) {
-            n_halves += count_near(picture, wire_colour, 0.15, left, 0, left + picture.width() / 2,
+            n_halves += test::count_near(picture, wire_colour, 0.15, left, 0, left + picture.width() / 2,
                                    picture.height()) > 20;
         }
         return n_halves;

@@ -45,10 +45,6 @@ void Session::add_out_flag(CLI::App& verb, const std::string& what, const std::s
     }
 }
 
-void Session::add_optional_out_flag(CLI::App& verb, const std::string& what) {
-    verb.add_option("--out", out_, what)->type_name("DIR");
-}
-
 void Session::add_overwrite_flag(CLI::App& verb) {
     verb.add_flag("--overwrite", may_overwrite_, "Replace an earlier result of ours");
 }

@@ -27,9 +27,6 @@ class Session {
     /// Adds --out DIR.
     void add_out_flag(CLI::App& verb, const std::string& what, const std::string& default_folder = "");
 
-    /// Adds an --out DIR that may be left away: out() is then empty and the verb writes nothing.
-    void add_optional_out_flag(CLI::App& verb, const std::string& what);
-
     /// Adds --overwrite, for verbs whose results can be told from other folders.
     void add_overwrite_flag(CLI::App& verb);
 

@@ -62,12 +62,12 @@ std::string as_text(const coils::Coil& coil) {
 }
 
 /// Draws one picture into the folder that --out names, made for it. Returns the file.
-std::string draw_into_out(const Session& session, const std::string& name,
-                          const std::function<void(const std::filesystem::path&)>& draw) {
-    io::StagedFolder staged(session.out(), {"", false, {}});
+std::string draw_into(const std::string& out, const std::string& name,
+                      const std::function<void(const std::filesystem::path&)>& draw) {
+    io::StagedFolder staged(out, {"", false, {}});
     draw(staged.path() / (name + ".png"));
     staged.commit();
-    return (std::filesystem::path(session.out()) / (name + ".png")).string();
+    return (std::filesystem::path(out) / (name + ".png")).string();
 }
 
 /// Pads a text with spaces to a number of characters; fmt counts those of UTF-8 right.
@@ -75,7 +75,7 @@ std::string column(const std::string& text, std::size_t width) {
     return fmt::format("{:{}}  ", text, width);
 }
 
-void list(Session& session) {
+void list(const std::string& out, Session& session) {
     nlohmann::json result = nlohmann::json::array();
     std::string text = column("name", 17) + column("build", 28) + column("size", 23) +
                        column("A/µs at 100 %", 13) + "used in trials for\n";
@@ -93,19 +93,18 @@ void list(Session& session) {
         text += column(coil.name, 17) + column(summary.build, 28) + column(summary.size, 23) +
                 column(didt, 13) + summary.use + "\n";
     }
-    if (!session.out().empty() && !session.is_dry_run())
-        text += draw_into_out(session, "coils", draw_library_sheet) + "\n";
+    if (!out.empty() && !session.is_dry_run()) text += draw_into(out, "coils", draw_library_sheet) + "\n";
     session.finish(result, text);
 }
 
-void show(const std::string& name, Session& session) {
+void show(const std::string& name, const std::string& out, Session& session) {
     const coils::Coil coil = coils::load_coil(name);
     nlohmann::json json = as_json(coil);
     std::string text = as_text(coil);
-    if (!session.out().empty() && !session.is_dry_run()) {
+    if (!out.empty() && !session.is_dry_run()) {
         const std::string file =
-            draw_into_out(session, std::filesystem::path(name).stem().string(),
-                          [&](const std::filesystem::path& png) { draw_coil_picture(coil, png); });
+            draw_into(out, std::filesystem::path(name).stem().string(),
+                      [&](const std::filesystem::path& png) { draw_coil_picture(coil, png); });
         json["picture"] = file;
         text += "  " + file + "\n";
     }
@@ -119,24 +118,29 @@ void add_coils(CLI::App& program, Session& session) {
     verb->require_subcommand(1);
     CLI::App* list_verb = verb->add_subcommand("list", "Names and descriptions");
     session.add_common_flags(*list_verb);
-    session.add_optional_out_flag(*list_verb, "Folder to make for a picture of all of them");
+    auto list_out = std::make_shared<std::string>();
+    list_verb
+        ->add_option("--out", *list_out, "Folder to make for a picture of all of them; without it, no files")
+        ->type_name("DIR");
     list_verb->footer("Examples:\n  corticoil coils list\n  corticoil coils list --out pictures/coils");
-    list_verb->callback([&session] {
+    list_verb->callback([list_out, &session] {
         session.begin("coils list");
-        list(session);
+        list(*list_out, session);
     });
     CLI::App* show_verb = verb->add_subcommand("show", "One coil: geometry, source, output");
     session.add_common_flags(*show_verb);
-    session.add_optional_out_flag(*show_verb, "Folder to make for a picture of it");
+    auto show_out = std::make_shared<std::string>();
+    show_verb->add_option("--out", *show_out, "Folder to make for a picture of it; without it, no files")
+        ->type_name("DIR");
     auto name = std::make_shared<std::string>();
     show_verb->add_option("coil", *name, "Coil of the library or .ccd file")
         ->type_name("NAME|FILE")
         ->required();
     show_verb->footer("Examples:\n  corticoil coils show double_cone --out pictures/double_cone\n  corticoil "
                       "coils show coil.ccd --json");
-    show_verb->callback([name, &session] {
+    show_verb->callback([name, show_out, &session] {
         session.begin("coils show");
-        show(*name, session);
+        show(*name, *show_out, session);
     });
     add_coils_metrics(*verb, session);
     verb->footer("Examples:\n  corticoil coils list\n  corticoil coils show figure8_70mm");

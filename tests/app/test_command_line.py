@@ -209,6 +209,12 @@ class Help(CommandLine):
         targets = json.loads(corticoil("targets", "list", "--json").stdout)["result"]
         self.assertEqual({target["name"] for target in targets}, {"M1_HAND_L", "DLPFC_L_SGC", "CB_COG_L"})
 
+    def test_coils_write_pictures_only_where_told_to(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for arguments in (["coils", "list"], ["coils", "show", "double_cone"]):
+                subprocess.run([os.path.abspath(CORTICOIL), *arguments], cwd=folder, capture_output=True, check=True)
+                self.assertEqual(os.listdir(folder), [])
+
     def test_research_use_only(self):
         self.assertIn("Research use only", corticoil("--help").stdout)
 

@@ -185,8 +185,8 @@ put("tcd/grid", one_element(type=3, points=None, values=None, affine=[[20, 0, 0,
 put("tcd/grid_ragged", one_element(type=3, affine=[[20, 0, 0, -10]] * 4, data=[[[[1e-6, 2e-6]] * 2] * 3, [[]]]))
 put("tcd/grid_pickled", one_element(type=3, affine=[[20, 0, 0, -10], [0, 20, 0, -10], [0, 0, 20, 0], [0, 0, 0, 1]],
                                     data=base64.b64encode(zlib.compress(pickle.dumps([1.0, 2.0], 4))).decode()))
-put("tcd/bomb", one_element(points=encoded([0.0] * 300000), values=encoded([0.0] * 300000)))
-put("tcd/bomb_not_whole", one_element(points=base64.b64encode(zlib.compress(bytes(1000001))).decode()))
+put("tcd/bomb", one_element(points=encoded([0.0] * 3000), values=encoded([0.0] * 3000)))
+put("tcd/bomb_not_whole", one_element(points=base64.b64encode(zlib.compress(bytes(4000001))).decode()))
 put("tcd/base64_damaged", one_element(points="!!!!", values=encoded([0, 0, 1])))
 put("tcd/zlib_cut_off", one_element(points=encoded([0, 0, -5])[:-8], values=encoded([0, 0, 1])))
 put("tcd/cyclic_deformations", one_element(deformations=[0, 1, 0, 1, 0, 1]))

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include <array>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -22,6 +23,7 @@ namespace corticoil::app {
 namespace {
 
 constexpr const char* demo_coil = "figure8_70mm";
+constexpr std::array demo_targets{"M1_HAND_L", "DLPFC_L_SGC", "CB_COG_L"};
 
 double peak_memory_mib() {
     rusage usage{};
@@ -64,7 +66,7 @@ std::string row(const std::string& name, const RunRequest& request, const RunRes
 
 std::vector<std::string> demo_entries() {
     std::vector<std::string> names{"demo.json", "segmentation.png", "subject"};
-    for (const planning::Target& target : planning::target_library()) names.push_back(target.name);
+    names.insert(names.end(), demo_targets.begin(), demo_targets.end());
     return names;
 }
 
@@ -87,8 +89,7 @@ void run_demo(const std::string& resolution_name, Session& session) {
     std::filesystem::copy_file(subject.picture(), staged.path() / "segmentation.png");
     PreparedHead prepared(make_head_model(
         mesh_subject(subject, tissues, resolution, configuration, session).mesh, default_conductivities()));
-    const std::vector<planning::Target> targets = planning::target_library();
-    prepared.prepare({.expected_simulations = static_cast<int>(targets.size())}, session);
+    prepared.prepare({.expected_simulations = static_cast<int>(demo_targets.size())}, session);
 
     nlohmann::json runs = nlohmann::json::object();
     std::string table =
@@ -96,7 +97,8 @@ void run_demo(const std::string& resolution_name, Session& session) {
                     "             mean ROI      ±    p99.9       V75    depth   hot spot (MNI)\n"
                     "                  V/m      %      V/m        ml       mm         mm\n",
                     demo_coil);
-    for (const planning::Target& target : targets) {
+    for (const char* name : demo_targets) {
+        const planning::Target target = planning::find_target(name);
         RunRequest request;
         request.coil = coils::load_coil(demo_coil);
         request.mni = subject.read_mni();

@@ -15,14 +15,21 @@ namespace corticoil::app {
 namespace {
 
 nlohmann::json as_json(const planning::Target& target) {
+    nlohmann::json by_coil_type = nlohmann::json::object();
+    for (const auto& [type, direction] : target.direction_by_coil_type) {
+        by_coil_type[std::string(coils::to_string(type))] = {
+            {"induced_direction_mni", io::to_json_list(direction.induced_direction_mni)},
+            {"direction_rule", direction.rule}};
+    }
     return {{"name", target.name},
             {"description", target.description},
             {"symptoms", target.symptoms},
             {"mni_mm", io::to_json_list(target.mni * millimetres_per_metre)},
             {"coordinate_source", target.coordinate_source},
             {"is_verified", target.is_verified},
-            {"induced_direction_mni", io::to_json_list(target.induced_direction_mni)},
-            {"direction_rule", target.direction_rule},
+            {"induced_direction_mni", io::to_json_list(target.direction.induced_direction_mni)},
+            {"direction_rule", target.direction.rule},
+            {"by_coil_type", by_coil_type},
             {"roi_radius_mm", target.roi_radius * millimetres_per_metre},
             {"usual_coil", target.usual_coil},
             {"usual_intensity", target.usual_intensity},
@@ -31,13 +38,15 @@ nlohmann::json as_json(const planning::Target& target) {
 
 std::string as_text(const planning::Target& target) {
     const Vector3 mm = target.mni * millimetres_per_metre;
+    std::string directions = target.direction.rule;
+    for (const auto& [type, direction] : target.direction_by_coil_type)
+        directions += fmt::format("\n    coils of type {}: {}", coils::to_string(type), direction.rule);
     return fmt::format(
         "{}\n  {}\n  for: {}\n  MNI {:g} {:g} {:g} mm: {}{}\n  direction of E: {}\n  ROI: grey matter within "
         "{:g} mm\n  usual coil {}, {}\n  trials: {}\n",
         target.name, target.description, target.symptoms, mm[0], mm[1], mm[2], target.coordinate_source,
-        target.is_verified ? "" : " (unverified)", target.direction_rule,
-        target.roi_radius * millimetres_per_metre, target.usual_coil, target.usual_intensity,
-        fmt::join(target.trials, "; "));
+        target.is_verified ? "" : " (unverified)", directions, target.roi_radius * millimetres_per_metre,
+        target.usual_coil, target.usual_intensity, fmt::join(target.trials, "; "));
 }
 
 void list(Session& session) {

@@ -21,6 +21,10 @@ Vector3 vector_of(const nlohmann::json& json) {
     return {values[0], values[1], values[2]};
 }
 
+TargetDirection parse_direction(const nlohmann::json& json) {
+    return {vector_of(json.at("induced_direction_mni")).normalized(), json.at("direction_rule")};
+}
+
 Target parse(const nlohmann::json& json) {
     Target target;
     target.name = json.at("name");
@@ -29,8 +33,13 @@ Target parse(const nlohmann::json& json) {
     target.mni = vector_of(json.at("mni_mm")) * metres_per_millimetre;
     target.coordinate_source = json.at("coordinate_source");
     target.is_verified = json.at("is_verified");
-    target.induced_direction_mni = vector_of(json.at("induced_direction_mni")).normalized();
-    target.direction_rule = json.at("direction_rule");
+    target.direction = parse_direction(json);
+    if (json.contains("by_coil_type")) {
+        for (const auto& [type, direction] : json.at("by_coil_type").items()) {
+            target.direction_by_coil_type.emplace(coils::find_coil_type(type).value(),
+                                                  parse_direction(direction));
+        }
+    }
     target.roi_radius = json.at("roi").at("radius_mm").get<double>() * metres_per_millimetre;
     target.usual_coil = json.at("usual_coil");
     target.usual_intensity = json.at("usual_intensity");
@@ -46,6 +55,11 @@ std::string upper(std::string_view text) {
 }
 
 } // namespace
+
+const TargetDirection& Target::direction_for(coils::CoilType type) const {
+    const auto found = direction_by_coil_type.find(type);
+    return found == direction_by_coil_type.end() ? direction : found->second;
+}
 
 std::vector<Target> target_library() {
     std::vector<Target> targets;

@@ -21,6 +21,7 @@ using corticoil::app::Session;
 
 constexpr int exit_failed = 1;
 constexpr int exit_bad_input = 2;
+constexpr int exit_infeasible = 3;
 constexpr int exit_missing_part = 4;
 
 /// To stderr; never throws, for there may be nobody left to read.
@@ -93,6 +94,7 @@ int run(std::vector<std::string> arguments) {
     corticoil::app::add_segment(program, session);
     corticoil::app::add_mesh(program, session);
     corticoil::app::add_simulate(program, session);
+    corticoil::app::add_compare(program, session);
     corticoil::app::add_render(program, session);
     corticoil::app::add_coils(program, session);
     corticoil::app::add_targets(program, session);
@@ -122,6 +124,9 @@ int main(int argc, char** argv) {
     } catch (const std::filesystem::filesystem_error& error) {
         complain(error.what());
         return exit_bad_input;
+    } catch (const corticoil::InfeasibleError& error) {
+        complain(error.what());
+        return exit_infeasible;
     } catch (const corticoil::MissingPartError& error) {
         complain(error.what());
         return exit_missing_part;

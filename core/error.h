@@ -17,6 +17,12 @@ class ComputationError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// The question was sound and has no feasible answer, for instance a coil that fits nowhere on a head.
+class InfeasibleError : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
 /// An optional part of the system is missing, for instance EGL for pictures.
 class MissingPartError : public std::runtime_error {
   public:

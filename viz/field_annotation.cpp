@@ -2,6 +2,7 @@
 
 #include "core/constants.h"
 #include "viz/annotation.h"
+#include "viz/colour_bar.h"
 #include "viz/field_bodies.h"
 
 #include <fmt/format.h>
@@ -12,13 +13,6 @@
 namespace corticoil::viz {
 
 namespace {
-constexpr Colour ink{0.13F, 0.13F, 0.13F};
-
-/// Three significant digits, trailing zeros kept.
-std::string fixed(double value) {
-    return fmt::format("{:.{}f}", value, decimals_for(value, 3));
-}
-
 std::string ordinal(double percentile) {
     const std::string number = plain_number(percentile, 6);
     const bool teen =
@@ -30,35 +24,6 @@ std::string ordinal(double percentile) {
                                : last == '3' ? "rd"
                                              : "th";
     return number + ending;
-}
-
-void draw_colour_bar(Canvas& canvas, const PictureLayout& layout, const std::string& title, double cap) {
-    const double s = layout.scale;
-    // Whole pixels, so that no column of the bar is mixed with the background.
-    const double length = std::round(760 * s);
-    const double left = std::round(layout.scene_column() - length / 2);
-    const double top = std::round(layout.height - 104 * s);
-    const double bottom = top + std::round(30 * s);
-    canvas.draw_text(title, layout.scene_column(), top - 28 * s, {.size = 25 * s, .anchor = Anchor::centre});
-    for (int column = 0; column < static_cast<int>(length); ++column) {
-        const Colour colour = field_colour((column + 0.5) / length);
-        canvas.fill_rectangle(left + column, top, left + column + 1, bottom, colour);
-    }
-    // The pointed end says that values above the cap have its colour.
-    canvas.fill_triangle(left + length - 1, top, left + length + 20 * s, (top + bottom) / 2,
-                         left + length - 1, bottom, field_colour(1));
-    const TextStyle style{.size = 22 * s, .anchor = Anchor::centre};
-    const double room = Canvas::text_width("0.000", style);
-    const std::vector<double> ticks = round_ticks(cap);
-    const int decimals = ticks.size() > 1 ? decimals_for(ticks[1], 1) : 0;
-    for (const double tick : ticks) {
-        const double x = left + length * tick / cap;
-        if (left + length - x < room) continue;
-        canvas.fill_rectangle(x - s, bottom, x + s, bottom + 9 * s, ink);
-        canvas.draw_text(fmt::format("{:.{}f}", tick, tick == 0 ? 0 : decimals), x, bottom + 26 * s, style);
-    }
-    canvas.fill_rectangle(left + length - s, bottom, left + length + s, bottom + 9 * s, ink);
-    canvas.draw_text(fixed(cap), left + length, bottom + 26 * s, style);
 }
 
 /// The legend's lines, from the top.
@@ -153,23 +118,6 @@ void name_mark(Canvas& canvas, const PictureLayout& layout, const PictureCamera&
     if (is_inside(place)) canvas.draw_text(name, place.x(), place.y(), style);
 }
 
-/// The ball of the region of interest as a dotted circle: exact under a parallel projection, and visible
-/// where the ball meets the cortex only inside a sulcus.
-void draw_roi_ball(Canvas& canvas, const PictureLayout& layout, const PictureCamera& camera,
-                   const FieldScene& scene) {
-    if (!(scene.roi_radius > 0)) return;
-    const Vector3 centre = camera.project(scene.roi_centre);
-    const double radius = scene.roi_radius / camera.metres_per_pixel;
-    constexpr double pixels_per_dot = 13;
-    const int n_dots = std::max(12, static_cast<int>(2 * pi * radius / (pixels_per_dot * layout.scale)));
-    for (int dot = 0; dot < n_dots; ++dot) {
-        const double x = centre.x() + radius * std::cos(2 * pi * dot / n_dots);
-        const double y = centre.y() + radius * std::sin(2 * pi * dot / n_dots);
-        canvas.draw_line(x, y, x, y, 6.5 * layout.scale, white);
-        canvas.draw_line(x, y, x, y, 4 * layout.scale, black);
-    }
-}
-
 /// White outside the scene's part, with a frame where the scene fills it.
 void clear_around_scene(Canvas& canvas, const PictureLayout& layout, bool framed) {
     canvas.fill_rectangle(0, 0, layout.width, layout.scene_top(), white);
@@ -188,9 +136,24 @@ void clear_around_scene(Canvas& canvas, const PictureLayout& layout, bool framed
 }
 } // namespace
 
+void draw_roi_ball(Canvas& canvas, double scale, const PictureCamera& camera, const FieldScene& scene) {
+    if (!(scene.roi_radius > 0)) return;
+    const Vector3 centre = camera.project(scene.roi_centre);
+    const double radius = scene.roi_radius / camera.metres_per_pixel;
+    constexpr double pixels_per_dot = 13;
+    const int n_dots = std::max(12, static_cast<int>(2 * pi * radius / (pixels_per_dot * scale)));
+    for (int dot = 0; dot < n_dots; ++dot) {
+        const double x = centre.x() + radius * std::cos(2 * pi * dot / n_dots);
+        const double y = centre.y() + radius * std::sin(2 * pi * dot / n_dots);
+        canvas.draw_line(x, y, x, y, 6.5 * scale, white);
+        canvas.draw_line(x, y, x, y, 4 * scale, black);
+    }
+}
+
 std::string colour_bar_title(double didt, double percentile, double cap) {
     return fmt::format("|E| (V/m) at {} A/µs, capped at the {} percentile ({} V/m)",
-                       plain_number(didt / ampere_per_microsecond, 4), ordinal(percentile), fixed(cap));
+                       plain_number(didt / ampere_per_microsecond, 4), ordinal(percentile),
+                       fixed_number(cap));
 }
 
 void annotate_field(Canvas& canvas, const FieldScene& scene, FieldView view, const PictureOptions& options,
@@ -202,10 +165,16 @@ void annotate_field(Canvas& canvas, const FieldScene& scene, FieldView view, con
     if (marks.induced) {
         name_mark(canvas, layout, camera, *marks.induced, "E", induced_colour);
     }
-    draw_roi_ball(canvas, layout, camera, scene);
+    draw_roi_ball(canvas, layout.scale, camera, scene);
     clear_around_scene(canvas, layout, view == FieldView::close);
     draw_titles(canvas, layout, scene.title, scene.subtitle);
-    draw_colour_bar(canvas, layout, colour_bar_title(scene.didt, options.cap_percentile, cap), cap);
+    const double bar_length = 760 * layout.scale;
+    draw_colour_bar(canvas,
+                    {.left = layout.scene_column() - bar_length / 2,
+                     .top = layout.height - 104 * layout.scale,
+                     .length = bar_length,
+                     .scale = layout.scale},
+                    colour_bar_title(scene.didt, options.cap_percentile, cap), cap);
     draw_legend(canvas, layout, scene);
     const double s = layout.scale;
     const double middle = (layout.legend_left() + layout.width - layout.margin()) / 2;

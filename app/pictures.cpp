@@ -26,7 +26,14 @@ Eigen::VectorXd field_of(const io::SurfaceWithFields& surface, const std::string
     throw Error(fmt::format("{}: has no point array '{}'; simulate again", path.string(), name));
 }
 
+} // namespace
+
 viz::FieldScene scene_of(const std::filesystem::path& run) {
+    if (!std::filesystem::exists(run / "run.json")) {
+        throw Error(
+            fmt::format("{}: holds no run.json, so it is not a run folder; make one with corticoil simulate",
+                        run.string()));
+    }
     const std::filesystem::path cortex_path = run / "grey_matter.vtp";
     io::SurfaceWithFields cortex = io::read_vtp(cortex_path);
     const io::Pose pose = io::read_pose(run / "pose.json");
@@ -62,16 +69,9 @@ viz::FieldScene scene_of(const std::filesystem::path& run) {
     return scene;
 }
 
-} // namespace
-
 std::vector<std::filesystem::path> draw_run(const std::filesystem::path& run, const std::string& view,
                                             const viz::PictureOptions& options,
                                             const std::filesystem::path& folder) {
-    if (!std::filesystem::exists(run / "run.json")) {
-        throw Error(
-            fmt::format("{}: holds no run.json, so it is not a run folder; make one with corticoil simulate",
-                        run.string()));
-    }
     const viz::FieldScene scene = scene_of(run);
     std::vector<std::filesystem::path> files;
     const auto draw = [&](viz::FieldView which, const std::string& name) {

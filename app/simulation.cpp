@@ -33,22 +33,25 @@ const planning::Simulator& PreparedHead::simulator() const {
     return *simulator_;
 }
 
-void aim_at(RunRequest& request, const planning::Target& target, const planning::Scalp& scalp) {
+void aim_at(RunRequest& request, const planning::Target& target, const planning::Scalp& scalp,
+            const planning::PlacementOptions& options) {
     CORTICOIL_ASSERT(request.mni.has_value());
     const Vector3 point = request.mni->to_head(target.mni);
     request.target = target.name;
-    request.placement = planning::place_over(scalp, request.coil, point,
-                                             request.mni->direction_to_head(target.induced_direction_mni));
+    const Vector3& direction = target.direction_for(request.coil.type).induced_direction_mni;
+    request.placement =
+        planning::place_over(scalp, request.coil, point, request.mni->direction_to_head(direction), options);
     request.head_from_coil = request.placement->head_from_coil;
     if (!request.roi) request.roi = planning::ball_roi(target.name, point, target.roi_radius);
 }
 
-void aim_at(RunRequest& request, const Vector3& point, const planning::Scalp& scalp) {
+void aim_at(RunRequest& request, const Vector3& point, const planning::Scalp& scalp,
+            const planning::PlacementOptions& options) {
     const Vector3 mm = point * millimetres_per_metre;
     request.target = fmt::format("{:g},{:g},{:g}", mm[0], mm[1], mm[2]);
     const double towards_midline = point.x() > 0 ? -1 : 1;
-    request.placement =
-        planning::place_over(scalp, request.coil, point, Vector3(towards_midline, 1, 0).normalized());
+    request.placement = planning::place_over(scalp, request.coil, point,
+                                             Vector3(towards_midline, 1, 0).normalized(), options);
     request.head_from_coil = request.placement->head_from_coil;
     if (!request.roi) request.roi = planning::ball_roi(request.target, point, planning::Target{}.roi_radius);
 }

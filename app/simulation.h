@@ -37,11 +37,13 @@ class PreparedHead {
 };
 
 /// Aims a request at a named target: pose by the target's rule, and its ROI unless the request has one.
-void aim_at(RunRequest& request, const planning::Target& target, const planning::Scalp& scalp);
+void aim_at(RunRequest& request, const planning::Target& target, const planning::Scalp& scalp,
+            const planning::PlacementOptions& options = {});
 
 /// Aims at a point of the head [m]: E towards front and medial at 45° to the midline, as for the motor
 /// cortex.
-void aim_at(RunRequest& request, const Vector3& point, const planning::Scalp& scalp);
+void aim_at(RunRequest& request, const Vector3& point, const planning::Scalp& scalp,
+            const planning::PlacementOptions& options = {});
 
 /// Checks before anything is computed that there will be something to measure.
 /// \throws Error if the mesh holds no grey matter, or the ROI none.

@@ -1,4 +1,5 @@
 #include "app/parse.h"
+#include "app/run_input.h"
 #include "app/simulation.h"
 #include "app/subject_folder.h"
 #include "app/verbs.h"
@@ -9,7 +10,6 @@
 #include "core/diffusion_tensor.h"
 #include "core/error.h"
 #include "imaging/nifti.h"
-#include "io/gmsh.h"
 #include "io/pose_file.h"
 #include "io/staged_output.h"
 
@@ -50,34 +50,9 @@ void check(const SimulateFlags& flags) {
     if (flags.target.empty() == flags.pose.empty()) {
         throw Error("simulate: give either --target NAME (or x,y,z in mm) or --pose pose.json");
     }
-    constexpr double least_didt = 1;
-    constexpr double largest_didt = 1e12;
     if (flags.didt && flags.mso) throw Error("simulate: give either --didt or --mso, not both");
-    if (flags.didt && !(std::abs(*flags.didt) >= least_didt && std::abs(*flags.didt) <= largest_didt)) {
-        throw Error(fmt::format("--didt: {:g} A/s is no rate of a stimulator; give for example 1e6 (1 A/µs)",
-                                *flags.didt));
-    }
-    constexpr double least_tolerance = 1e-14;
-    if (!(flags.tolerance >= least_tolerance && flags.tolerance < 1)) {
-        throw Error(
-            fmt::format("--tolerance: {:g}; give a relative residual from 1e-14 to below 1, usually 1e-6",
-                        flags.tolerance));
-    }
-}
-
-/// A mesh of the user's, with what reading it changed as warnings.
-TetMesh read_users_mesh(const std::string& path, Session& session) {
-    io::GmshMesh read = io::read_gmsh_with_report(path);
-    if (read.labels_are_entities) {
-        session.warn(fmt::format(
-            "{}: no tetrahedron has a physical tag; the numbers of its volumes are taken as tissue labels",
-            path));
-    }
-    if (read.n_reoriented > 0)
-        session.warn(fmt::format("{}: {} tetrahedra were turned outside in", path, read.n_reoriented));
-    if (read.n_unused_nodes > 0)
-        session.warn(fmt::format("{}: {} unused nodes were dropped", path, read.n_unused_nodes));
-    return std::move(read.mesh);
+    if (flags.didt) check_rate(*flags.didt);
+    check_tolerance(flags.tolerance);
 }
 
 /// dI/dt [A/s] from --didt, or from --mso and what is published for the coil.
@@ -88,46 +63,6 @@ double rate_of_current(const SimulateFlags& flags, const coils::Coil& coil) {
     } catch (const Error& error) {
         throw Error(fmt::format("--mso: {}", error.what()));
     }
-}
-
-std::optional<Vector3> as_point(const std::string& text) {
-    const std::optional<std::vector<double>> numbers = parse_numbers(text);
-    if (!numbers || numbers->size() != 3) return std::nullopt;
-    return Vector3((*numbers)[0], (*numbers)[1], (*numbers)[2]) * metres_per_millimetre;
-}
-
-std::string coil_reference(const std::string& name_or_path) {
-    return coils::is_coil_file(name_or_path)
-               ? std::filesystem::absolute(name_or_path).lexically_normal().string()
-               : name_or_path;
-}
-
-/// --roi NAME | x,y,z,r | mask.nii.gz
-planning::Roi parse_roi(const std::string& text, const std::optional<MniMapping>& mni) {
-    const std::optional<std::vector<double>> numbers = parse_numbers(text);
-    if (numbers) {
-        if (numbers->size() != 4)
-            throw Error(fmt::format("--roi: '{}' must be x,y,z,radius in millimetres", text));
-        return planning::ball_roi(text.substr(0, text.rfind(',')),
-                                  Vector3((*numbers)[0], (*numbers)[1], (*numbers)[2]) *
-                                      metres_per_millimetre,
-                                  (*numbers)[3] * metres_per_millimetre);
-    }
-    if (text.ends_with(".nii") || text.ends_with(".nii.gz")) {
-        return planning::mask_roi(std::filesystem::path(text).filename().string(),
-                                  imaging::read_label_nifti(text));
-    }
-    const planning::Target target = planning::find_target(text);
-    if (!mni)
-        throw Error(
-            fmt::format("--roi {}: a named ROI needs --subject with an mni.json; give x,y,z,radius", text));
-    return planning::ball_roi(target.name, mni->to_head(target.mni), target.roi_radius);
-}
-
-solver::SolverChoice solver_choice(const std::string& name) {
-    if (name == "multigrid") return solver::SolverChoice::multigrid;
-    if (name == "direct") return solver::SolverChoice::direct;
-    return solver::SolverChoice::automatic;
 }
 
 /// Replaces the brain's conductivities by tensors from a diffusion tensor image.
@@ -210,7 +145,7 @@ void run_simulate(const SimulateFlags& flags, Session& session) {
             request.inputs["mni"] = subject->mni_file();
         }
     }
-    const std::optional<Vector3> point = as_point(flags.target);
+    const std::optional<Vector3> point = parse_point(flags.target);
     std::optional<planning::Target> target;
     if (!flags.target.empty() && !point) {
         target = planning::find_target(flags.target);

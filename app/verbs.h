@@ -12,6 +12,7 @@ namespace corticoil::app {
 void add_segment(CLI::App& program, Session& session);
 void add_mesh(CLI::App& program, Session& session);
 void add_simulate(CLI::App& program, Session& session);
+void add_compare(CLI::App& program, Session& session);
 void add_render(CLI::App& program, Session& session);
 void add_coils(CLI::App& program, Session& session);
 void add_targets(CLI::App& program, Session& session);

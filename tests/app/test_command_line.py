@@ -16,7 +16,8 @@ import nibabel
 import numpy
 
 CORTICOIL = os.environ["CORTICOIL"]
-VERBS = ("segment", "mesh", "simulate", "render", "demo", "coils list", "coils show", "coils metrics", "targets list", "targets show")
+VERBS = ("segment", "mesh", "simulate", "compare", "render", "demo", "coils list", "coils show", "coils metrics",
+         "targets list", "targets show")
 SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "docs/schemas"
 POSE = [[1, 0, 0, 0], [0, -1, 0, 0], [0, 0, -1, 94], [0, 0, 0, 1]]
 
@@ -207,7 +208,8 @@ class Help(CommandLine):
         self.assertEqual(content["version"], version)
         self.assertIn("figure8_70mm", [coil["name"] for coil in content["result"]])
         targets = json.loads(corticoil("targets", "list", "--json").stdout)["result"]
-        self.assertEqual({target["name"] for target in targets}, {"M1_HAND_L", "DLPFC_L_SGC", "CB_COG_L"})
+        self.assertEqual({target["name"] for target in targets}, {"M1_HAND_L", "M1_HAND_R", "M1_LEG_L", "M1_LEG_R", "M1_LEG_BILAT", "SMA", "DLPFC_L_SGC", "DLPFC_R",
+                          "CB_COG_L"})
 
     def test_coils_write_pictures_only_where_told_to(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -416,6 +418,128 @@ class Simulate(CommandLine):
         self.assertEqual(process.wait(timeout=60), 130)
         process.stderr.close()
         self.assertEqual({path.name for path in self.folder.iterdir()}, {"head.msh", "pose.json"})
+
+
+class Compare(CommandLine):
+    """Coils side by side on the round head."""
+
+    COILS = ("--coils", "figure8_70mm,round_90mm")
+    TARGET = "--target=-20,10,50"
+
+    def compared(self, *flags, coils=COILS, target=TARGET, name="out"):
+        folder = self.folder / name
+        run = corticoil("compare", "--mesh", self.head(), *coils, target, "--out", folder, "--json", "--no-pictures", *flags)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        content = json.loads((folder / "compare.json").read_text())
+        self.assertEqual(json.loads(run.stdout)["result"], content)
+        schema = json.loads((SCHEMAS / "compare.schema.json").read_text())
+        jsonschema.validate(content, schema)
+        for key in schema["required"]:  # A file without one of its keys must not pass.
+            with self.assertRaises(jsonschema.ValidationError):
+                jsonschema.validate({other: value for other, value in content.items() if other != key}, schema)
+        return folder, content
+
+    def refused(self, expected, *flags, coils=COILS, target=TARGET, code=2):
+        head = self.head()
+        self.assert_refused(expected, "compare", "--mesh", head, *coils, target, "--out", self.out, *flags, code=code)
+
+    def test_coils_are_matched_in_three_ways(self):
+        folder, content = self.compared()
+        self.assertEqual({path.name for path in folder.iterdir()}, {"compare.json", "compare.csv", "runs"})
+        figure8, ring = content["coils"]
+        for coil in (figure8, ring):
+            # The same rate, and the field of the coil's own run.
+            run = json.loads((folder / coil["run"] / "metrics.json").read_text())
+            self.assertEqual(coil["equal_didt"]["didt_a_per_s"], 1e6)
+            for key in ("e_mean_roi_v_per_m", "e_p999_gm_v_per_m"):
+                self.assertAlmostEqual(coil["equal_didt"][key] / run[key], 1, places=9)
+            self.assertTrue(4 <= coil["clearance_mm"] <= 4.1, coil["clearance_mm"])
+            self.assertAlmostEqual(run["e_mean_roi_v_per_m"] / run["e_p999_gm_v_per_m"], coil["selectivity"], places=9)
+            # The same mean: everything is scaled alike.
+            matched = coil["equal_roi_mean"]
+            factor = matched["didt_a_per_s"] / 1e6
+            self.assertAlmostEqual(matched["e_mean_roi_v_per_m"] / content["roi_mean_v_per_m"], 1, places=9)
+            for key in ("e_p999_gm_v_per_m", "e_p99_scalp_v_per_m"):
+                self.assertAlmostEqual(matched[key] / coil["equal_didt"][key], factor, places=9)
+        # Matched to the first coil: wrong variant, equal rates do not give equal means.
+        self.assertAlmostEqual(figure8["equal_roi_mean"]["didt_a_per_s"], 1e6, places=3)
+        self.assertGreater(abs(ring["equal_roi_mean"]["didt_a_per_s"] / 1e6 - 1), 0.05)
+        # A round coil has its field around the axis, a figure-of-eight under it.
+        self.assertGreater(figure8["selectivity"], ring["selectivity"])
+        self.assertGreater(ring["focality_volume_50_mm3"], figure8["focality_volume_50_mm3"])
+        # Output: known for one, unknown for the other.
+        full = figure8["equal_mso"]
+        self.assertAlmostEqual(full["percent_mso"], 100, places=9)
+        self.assertAlmostEqual(full["didt_a_per_s"], figure8["didt_at_full_output_a_per_s"], delta=1)
+        self.assertFalse(full["exceeds_full_output"])
+        if ring["didt_at_full_output_a_per_s"] is None:
+            self.assertIsNone(ring["equal_mso"])
+            self.assertIsNone(ring["equal_roi_mean"]["percent_mso"])
+        rows = (folder / "compare.csv").read_text().splitlines()
+        self.assertEqual(len(rows), 1 + sum(coil[key] is not None for coil in (figure8, ring)
+                                            for key in ("equal_didt", "equal_mso", "equal_roi_mean")))
+        self.assertEqual(len({row.count(",") for row in rows}), 1)
+
+    def test_a_mean_that_the_stimulator_cannot_reach_is_flagged(self):
+        _, content = self.compared("--roi-mean", "1000")
+        matched = content["coils"][0]["equal_roi_mean"]
+        self.assertAlmostEqual(matched["e_mean_roi_v_per_m"], 1000, places=6)
+        self.assertGreater(matched["percent_mso"], 100)
+        self.assertTrue(matched["exceeds_full_output"])
+        run = corticoil("compare", "--mesh", self.head(), *self.COILS, self.TARGET, "--out", self.folder / "text", "--no-pictures",
+                        "--roi-mean", "1000")
+        self.assertIn("(!)", run.stdout)
+
+    def test_hair_lifts_and_weakens(self):
+        means = {}
+        for hair in (0, 10):
+            _, content = self.compared("--hair", hair, name=f"hair_{hair}")
+            for coil in content["coils"]:
+                self.assertTrue(hair <= coil["clearance_mm"] <= hair + 0.1, coil["clearance_mm"])
+            means[hair] = content["coils"][0]["equal_didt"]["e_mean_roi_v_per_m"]
+        self.assertLess(means[10], 0.9 * means[0])
+
+    def test_pictures_and_overwrite(self):
+        arguments = ("compare", "--mesh", self.head(), *self.COILS, self.TARGET, "--out", self.out)
+        self.assertEqual(corticoil(*arguments).returncode, 0)
+        self.assertGreater((self.out / "figures/comparison.png").stat().st_size, 50_000)
+        self.assertTrue((self.out / "runs/round_90mm/figures/close.png").exists())
+        self.assert_refused("--overwrite", *arguments)
+        (self.out / "notes.txt").write_text("mine")
+        self.assert_refused("holds 'notes.txt'", *arguments, "--overwrite")
+
+    def test_dry_run_places_the_coils_and_writes_nothing(self):
+        run = corticoil("compare", "--mesh", self.head(), *self.COILS, self.TARGET, "--out", self.out, "--dry-run")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        configuration = json.loads(run.stdout)
+        self.assertEqual([coil["coil"] for coil in configuration["coils"]], ["figure8_70mm", "round_90mm"])
+        self.assertGreaterEqual(configuration["coils"][0]["clearance_mm"], 4)
+        self.assertFalse(self.out.exists())
+
+    def test_config_file(self):
+        config = self.folder / "study.toml"
+        config.write_text('[compare]\ncoils = ["figure8_70mm", "round_90mm"]\nhair = 6\n')
+        run = corticoil("compare", "--config", config, "--mesh", self.head(), self.TARGET, "--out", self.out, "--dry-run")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(json.loads(run.stdout)["hair_mm"], 6)
+
+    def test_bad_input(self):
+        self.refused("comes with planning", "--pose", "best")
+        self.refused("--pose: worst not in", "--pose", "worst")
+        self.refused("--coils: 1 given; give 2 to 8", coils=("--coils", "figure8_70mm"))
+        self.refused("two coils are called 'figure8_70mm'", coils=("--coils", "figure8_70mm,figure8_70mm"))
+        self.refused("is neither a known coil", coils=("--coils", "figure8_70mm,nothing"))
+        self.refused("needs --subject", target="--target=M1_LEG_L")
+        self.refused("lies outside the head", target="--target=0,0,200")
+        self.refused("--hair: -1 mm", "--hair=-1")
+        self.refused("--roi-mean: -5 V/m", "--roi-mean=-5")
+        self.refused("holds no grey matter", "--roi=0,0,500,5")
+
+    def test_a_coil_that_fits_nowhere_is_named(self):
+        # Two dipoles, one of them 150 mm into the head.
+        path = self.folder / "long.ccd"
+        path.write_text("# number of elements\n2\n# x y z mx my mz\n0 0 -0.01 0 0 1\n0 0 0.15 0 0 1\n")
+        self.refused("coil long: does not fit this place", coils=("--coils", f"figure8_70mm,{path}"), code=3)
 
 
 class Render(CommandLine):

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Checks the demo's JSON files against the schemas, and that the schemas can fail: check_schemas.py SCHEMAS DEMO."""
+"""Checks JSON files of a demo and a comparison against the schemas, and that the schemas can fail.
+
+Arguments: the folders of the schemas, the demo and the comparison.
+"""
 
 import copy
 import json
@@ -13,10 +16,11 @@ ELSEWHERE = {"benchmark": "tests/benchmarks", "coil_metrics": "tests/app"}
 
 
 def main():
-    schemas, demo = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-    files = {"demo": [demo / "demo.json"], "subject": [demo / "subject/subject.json"], "mni": [demo / "subject/mni.json"]}
+    schemas, demo, comparison = map(pathlib.Path, sys.argv[1:4])
+    files = {"demo": [demo / "demo.json"], "subject": [demo / "subject/subject.json"], "mni": [demo / "subject/mni.json"],
+             "compare": [comparison / "compare.json"]}
     for name in ("metrics", "run", "pose"):
-        files[name] = sorted(demo.glob(f"*/{name}.json"))
+        files[name] = sorted(demo.glob(f"*/{name}.json")) + sorted(comparison.glob(f"runs/*/{name}.json"))
     failures = 0
     for schema_path in sorted(schemas.glob("*.schema.json")):
         name = schema_path.name.removesuffix(".schema.json")

@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace corticoil::viz {
 namespace {
 
@@ -29,14 +31,14 @@ PanelFigure figure_of(double second) {
     return figure;
 }
 
-/// The mean colour of a place of each of three panels: so far right of the panel's middle, as a share of
-/// its width.
-std::array<Colour, 3> colours(const Canvas& picture, double aside) {
+/// The colour beside the middle of each of three panels, where no mark lies, in a picture 1200 pixels wide:
+/// panels 386.5 pixels apart, their middles at row 348.
+std::array<Colour, 3> colours(const Canvas& picture) {
+    constexpr double aside = 28;
     std::array<Colour, 3> result;
     for (int column = 0; column < 3; ++column) {
-        const double middle = picture.width() * (column + 0.5) / 3;
-        result[static_cast<std::size_t>(column)] =
-            test::mean_around(picture, middle + aside * picture.width() / 3.0, 330, 4);
+        const double middle = 600 + 386.5 * (column - 1);
+        result[static_cast<std::size_t>(column)] = test::mean_around(picture, middle + aside, 348 + aside, 4);
     }
     return result;
 }
@@ -48,12 +50,12 @@ TEST(FieldPanels, ShareOneColourScale) {
     draw_field_panels(figure_of(0.3), options, folder / "panels.png");
     const Canvas picture = test::read_picture(folder / "panels.png");
     EXPECT_EQ(picture.width(), 1200);
-    const auto [first, weaker, third] = colours(picture, 0.08);
+    const auto [first, weaker, third] = colours(picture);
     EXPECT_LT(test::distance(first, third), 0.05);
     // On a scale of its own (the wrong variant) the weaker field would look the same as the others.
     EXPECT_GT(test::distance(first, weaker), 0.3);
     draw_field_panels(figure_of(1), options, folder / "same.png");
-    const auto [one, same, last] = colours(test::read_picture(folder / "same.png"), 0.08);
+    const auto [one, same, last] = colours(test::read_picture(folder / "same.png"));
     EXPECT_LT(test::distance(one, same), 0.05);
     EXPECT_LT(test::distance(one, first), 0.05) << "the scale is that of the strongest";
     EXPECT_LT(test::distance(one, last), 0.05);

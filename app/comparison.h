@@ -21,9 +21,10 @@ struct ComparedCoil {
     double clearance = 0; ///< Of the casing from the scalp [m].
     planning::FieldMetrics metrics;
     planning::DepthProfile profile;
-    std::vector<double> region_means; ///< |E| [V/m] per region.
-    std::optional<double> p99_scalp;  ///< [V/m]
-    std::optional<double> p99_eyes;   ///< [V/m]
+    planning::DepthProfile fine_profile; ///< The same for drawing, a point per millimetre.
+    std::vector<double> region_means;    ///< |E| [V/m] per region.
+    std::optional<double> p99_scalp;     ///< [V/m]
+    std::optional<double> p99_eyes;      ///< [V/m]
 
     /// Mean of |E| in the ROI over its robust maximum in grey matter.
     [[nodiscard]] double selectivity() const { return metrics.roi->mean_magnitude / metrics.p999; }
@@ -44,6 +45,9 @@ struct Comparison {
     double didt = 0;     ///< The reference rate [A/s].
     double roi_mean = 0; ///< The mean that coils are matched by [V/m].
 };
+
+/// A positive number with three significant digits, without exponent: 0.620, 62.0, 6200.
+[[nodiscard]] std::string three_digits(double value);
 
 /// What each figure means, by its key.
 [[nodiscard]] nlohmann::json comparison_definitions();

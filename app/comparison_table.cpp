@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 
 namespace corticoil::app {
@@ -37,18 +38,14 @@ class Table {
     std::string text_;
 };
 
-std::string number(double value) {
-    return fmt::format("{:#.3g}", value);
-}
-
 std::string number_or_dash(const std::optional<double>& value, double factor = 1) {
-    return value ? number(*value * factor) : "-";
+    return value ? three_digits(*value * factor) : "-";
 }
 
 /// Of the stimulator's output, with a mark where that is more than it has.
 std::string output_needed(const planning::Dose& dose) {
     if (!dose.percent_mso) return "-";
-    return fmt::format("{:.0f}{}", *dose.percent_mso, dose.exceeds_output().value() ? " (!)" : "");
+    return fmt::format("{}{}", three_digits(*dose.percent_mso), dose.exceeds_output().value() ? " (!)" : "");
 }
 
 void add_matched_rows(Table& table, const Comparison& comparison) {
@@ -56,14 +53,15 @@ void add_matched_rows(Table& table, const Comparison& comparison) {
     const auto dose = [&](const ComparedCoil& coil) {
         return planning::dose_at(coil.request.coil, factor(coil) * comparison.didt);
     };
-    table.heading(
-        fmt::format("Each at the dose that gives a mean of {} V/m in the ROI", number(comparison.roi_mean)));
-    table.row("  dI/dt, A/µs",
-              [&](const ComparedCoil& coil) { return number(dose(coil).didt / ampere_per_microsecond); });
+    table.heading(fmt::format("Each at the dose that gives a mean of {} V/m in the ROI",
+                              three_digits(comparison.roi_mean)));
+    table.row("  dI/dt, A/µs", [&](const ComparedCoil& coil) {
+        return three_digits(dose(coil).didt / ampere_per_microsecond);
+    });
     table.row("  % of the stimulator's output",
               [&](const ComparedCoil& coil) { return output_needed(dose(coil)); });
     table.row("  99.9th percentile, grey matter, V/m",
-              [&](const ComparedCoil& coil) { return number(factor(coil) * coil.metrics.p999); });
+              [&](const ComparedCoil& coil) { return three_digits(factor(coil) * coil.metrics.p999); });
     table.row("  99th percentile, scalp, V/m",
               [&](const ComparedCoil& coil) { return number_or_dash(coil.p99_scalp, factor(coil)); });
     if (comparison.coils.front().p99_eyes) {
@@ -74,7 +72,7 @@ void add_matched_rows(Table& table, const Comparison& comparison) {
         const planning::Region& region = comparison.regions[i];
         table.row(
             fmt::format("  mean in {}{}, V/m", region.name, region.overlaps_roi ? " outside the ROI" : ""),
-            [&](const ComparedCoil& coil) { return number(factor(coil) * coil.region_means[i]); });
+            [&](const ComparedCoil& coil) { return three_digits(factor(coil) * coil.region_means[i]); });
     }
     const std::vector<double>& depths = comparison.coils.front().profile.depths;
     for (std::size_t i = 1; i < depths.size(); i += 2) {
@@ -86,6 +84,12 @@ void add_matched_rows(Table& table, const Comparison& comparison) {
 }
 
 } // namespace
+
+std::string three_digits(double value) {
+    constexpr int most_decimals = 6;
+    const int decimals = value > 0 ? 2 - static_cast<int>(std::floor(std::log10(value))) : 2;
+    return fmt::format("{:.{}f}", value, std::clamp(decimals, 0, most_decimals));
+}
 
 std::string comparison_as_text(const Comparison& comparison) {
     Table table(comparison.coils);
@@ -99,20 +103,20 @@ std::string comparison_as_text(const Comparison& comparison) {
     table.row("  selectivity: mean in the ROI / 99.9th perc.",
               [](const ComparedCoil& coil) { return fmt::format("{:.2f}", coil.selectivity()); });
     table.row("  grey matter above 50 % of 99.9th perc., ml", [](const ComparedCoil& coil) {
-        return number(coil.metrics.focality_volume_50 * millilitres_per_cubic_metre);
+        return three_digits(coil.metrics.focality_volume_50 * millilitres_per_cubic_metre);
     });
     table.row("  grey matter above 75 % of 99.9th perc., ml", [](const ComparedCoil& coil) {
-        return number(coil.metrics.focality_volume_75 * millilitres_per_cubic_metre);
+        return three_digits(coil.metrics.focality_volume_75 * millilitres_per_cubic_metre);
     });
     table.heading(fmt::format("All at {:g} A/µs", comparison.didt / ampere_per_microsecond));
     table.row("  mean in the ROI, V/m",
-              [](const ComparedCoil& coil) { return number(coil.metrics.roi->mean_magnitude); });
+              [](const ComparedCoil& coil) { return three_digits(coil.metrics.roi->mean_magnitude); });
     table.row("    ± % from discretisation alone", [](const ComparedCoil& coil) {
         const std::optional<double> error = coil.metrics.roi->mean_magnitude_relative_error;
         return error ? fmt::format("{:.1f}", per_cent * *error) : "-";
     });
     table.row("  99.9th percentile, grey matter, V/m",
-              [](const ComparedCoil& coil) { return number(coil.metrics.p999); });
+              [](const ComparedCoil& coil) { return three_digits(coil.metrics.p999); });
     table.heading("Each at 100 % of its stimulator's output");
     table.row("  mean in the ROI, V/m", [](const ComparedCoil& coil) {
         return number_or_dash(coil.factor_for_full_output(), coil.metrics.roi->mean_magnitude);

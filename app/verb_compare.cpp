@@ -219,6 +219,8 @@ void measure(ComparedCoil& coil, const Comparison& comparison, const PreparedHea
     const solver::ElementField& field = result.simulation.best();
     coil.metrics = result.metrics;
     coil.profile = planning::depth_profile(mesh, locator, field, comparison.line);
+    constexpr double fine_step = 0.001; // [m]
+    coil.fine_profile = planning::depth_profile(mesh, locator, field, comparison.line, {.step = fine_step});
     for (const planning::Region& region : comparison.regions)
         coil.region_means.push_back(planning::mean_magnitude(region.samples, field));
     constexpr double percent = 99;

@@ -25,12 +25,9 @@ class TouchedSphere {
     TouchedSphere(const Coil& coil, const SphereHead& head)
         : coil_(coil), lift_(lift_above_sphere(coil, head.scalp_radius)),
           centre_(0, 0, lift_ + head.scalp_radius) {
-        if (coil.dipoles.positions.cols() == 0 && coil.wires.empty()) {
-            throw Error(fmt::format(
-                "coil {}: has no dipoles and no wires, so it has no closed-form field in a "
-                "sphere{}",
-                coil.name, coil.grids.empty() ? "" : "; give the coil's .ccd or .tcd instead of sampled A"));
-        }
+        if (coil.dipoles.positions.cols() == 0 && coil.wires.empty() && coil.grids.empty())
+            throw Error(fmt::format("coil {}: has no dipoles, no wires and no sampled A, so it has no field",
+                                    coil.name));
         check_sources_outside(head.scalp_radius);
     }
 

@@ -181,14 +181,18 @@ VectorField electric_field_in_sphere(const MagneticDipoles& dipoles, double didt
 
 VectorField electric_field_in_sphere(const Coil& coil, double didt, const Vector3& centre,
                                      const Eigen::Ref<const Points>& points) {
-    if (!coil.grids.empty()) {
-        throw Error(
-            fmt::format("coil {}: a sampled vector potential has no closed form in a sphere; convert it to "
-                        "dipoles first",
-                        coil.name));
-    }
     const double radius = points.cols() > 0 ? (points.colwise() - centre).colwise().norm().maxCoeff() : 0.0;
-    const std::vector<DipoleSource> dipoles = dipole_sources(coil.dipoles, centre);
+    std::vector<DipoleSource> dipoles = dipole_sources(coil.dipoles, centre);
+    for (const SampledPotential& grid : coil.grids) {
+        if (!grid.continuation) {
+            throw Error(fmt::format(
+                "coil {}: its sampled vector potential has no closed form in a sphere, as dipoles do "
+                "not reproduce it; use a file with its windings or dipoles",
+                coil.name));
+        }
+        const std::vector<DipoleSource> more = dipole_sources(grid.continuation->dipoles, centre);
+        dipoles.insert(dipoles.end(), more.begin(), more.end());
+    }
     for (const DipoleSource& dipole : dipoles) {
         if (!(dipole.radius > radius)) fail_inside(dipole.radius, radius);
     }

@@ -22,8 +22,9 @@ namespace corticoil::coils {
 /// its tangential derivative. By reciprocity, with v = dl × r̂0 and a = |r0 − r|, E(r) = −µ0 İ/4π r × [v/(r0
 /// D) + r̂0 (r·v)(1/a + 1/r0)/D²]. Around a closed wire the leads cancel; they induce nothing in a sphere
 /// anyway. Segments are integrated by Gauss' rule of three points on pieces that are short beside their
-/// distance from the points: exact to about 1e-6. \throws Error for a coil with sampled A, and for a source
-/// that is not outside the sphere through the outermost point.
+/// distance from the points: exact to about 1e-6. Sampled A counts by the dipoles of its
+/// continuation. \throws Error for sampled A without one, and for a source that is not outside the sphere
+/// through the outermost point.
 [[nodiscard]] VectorField electric_field_in_sphere(const Coil& coil, double didt, const Vector3& centre,
                                                    const Eigen::Ref<const Points>& points);
 

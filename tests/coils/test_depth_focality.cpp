@@ -5,6 +5,7 @@
 #include "coils/sphere_field.h"
 #include "core/constants.h"
 
+#include "core/error.h"
 #include "support/check_data.h"
 #include "support/error_of.h"
 
@@ -147,7 +148,7 @@ TEST(DepthFocality, DoesNotDependOnTheNumberOfThreads) {
 
 TEST(DepthFocality, BadCoilsAreRefused) {
     const auto message = [](const Coil& coil) { return error_of([&] { (void)depth_focality(coil); }); };
-    EXPECT_THAT(message(Coil{}), HasSubstr("no dipoles and no wires"));
+    EXPECT_THAT(message(Coil{}), HasSubstr("no dipoles, no wires and no sampled A"));
     EXPECT_THAT(message(dipoles({{0, 0, -0.01}}, {{0, 0, 0}})), HasSubstr("makes no field"));
     Coil deep = dipoles({{0, 0, 0.03}}, {{0, 0, 1}});
     EXPECT_EQ(message(deep), "no error") << "without a casing the dipole itself touches the sphere";
@@ -225,6 +226,19 @@ TEST(MeasuredCoil, WithoutItsCasingMissesThePeak) {
     const DepthFocality result = depth_focality(coil);
     EXPECT_EQ(result.lift, 0);
     EXPECT_LT(result.peak, 1.414 * 0.96);
+}
+
+TEST(MeasuredCoil, AsSampledPotentialHasTheDepthAndFocalityOfItsDipoles) {
+    CORTICOIL_CHECK_DATA_OR_SKIP(as_dipoles, "coils/Magstim_70mm_Fig8.ccd");
+    CORTICOIL_CHECK_DATA_OR_SKIP(as_grid, "coils/Magstim_70mm_Fig8.nii.gz");
+    const DepthFocality dipoles = depth_focality(load_coil(as_dipoles.string()));
+    Coil sampled = load_coil(as_grid.string());
+    const DepthFocality grid = depth_focality(sampled);
+    EXPECT_NEAR(grid.peak / dipoles.peak, 1, 0.005);
+    EXPECT_NEAR(grid.d_half / dipoles.d_half, 1, 0.005);
+    EXPECT_NEAR(grid.s_half / dipoles.s_half, 1, 0.01);
+    sampled.grids.front().continuation.reset();
+    EXPECT_THROW((void)depth_focality(sampled), Error);
 }
 
 } // namespace

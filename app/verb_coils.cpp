@@ -133,7 +133,7 @@ void add_coils(CLI::App& program, Session& session) {
     show_verb->add_option("--out", *show_out, "Folder to make for a picture of it; without it, no files")
         ->type_name("DIR");
     auto name = std::make_shared<std::string>();
-    show_verb->add_option("coil", *name, "Coil of the library or .ccd file")
+    show_verb->add_option("coil", *name, "Coil of the library or coil file (.ccd, .tcd, .nii, .nii.gz)")
         ->type_name("NAME|FILE")
         ->required();
     show_verb->footer("Examples:\n  corticoil coils show double_cone --out pictures/double_cone\n  corticoil "
@@ -143,6 +143,7 @@ void add_coils(CLI::App& program, Session& session) {
         show(*name, *show_out, session);
     });
     add_coils_metrics(*verb, session);
+    add_coils_convert(*verb, session);
     verb->footer("Examples:\n  corticoil coils list\n  corticoil coils show figure8_70mm");
 }
 

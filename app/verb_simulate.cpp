@@ -198,7 +198,7 @@ void add_simulate(CLI::App& program, Session& session) {
     verb->add_option("--subject", flags->subject, "Subject folder with head.msh")->type_name("DIR");
     verb->add_option("--mesh", flags->mesh, "Gmsh .msh with tissue labels as physical tags")
         ->type_name("FILE");
-    verb->add_option("--coil", flags->coil, "Coil of the library or .ccd file")
+    verb->add_option("--coil", flags->coil, "Coil of the library or coil file (.ccd, .tcd, .nii, .nii.gz)")
         ->type_name("NAME|FILE")
         ->required();
     verb->add_option(

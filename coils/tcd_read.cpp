@@ -2,22 +2,15 @@
 #include "coils/encoded_array.h"
 #include "coils/file_bytes.h"
 #include "coils/tcd_file.h"
+#include "coils/tcd_object.h"
 #include "core/constants.h"
 #include "core/error.h"
 
 #include <fmt/format.h>
 
-#include <bit>
-#include <cmath>
-#include <cstdint>
-#include <cstring>
-#include <limits>
-
 namespace corticoil::coils {
 
 namespace {
-
-static_assert(std::endian::native == std::endian::little, "Arrays of .tcd files are little-endian.");
 
 const JsonScope& tcd_scope() {
     static const JsonScope scope{{"name",
@@ -55,182 +48,12 @@ const JsonScope& tcd_scope() {
     return scope;
 }
 
-/// An object of the file with its place, which messages start with.
-class Reader {
-  public:
-    Reader(const JsonObject& object, std::string place, DecompressionBudget& budget)
-        : object_(object), place_(std::move(place)), budget_(budget) {}
-
-    /// "file: coilElementList[3].points".
-    [[nodiscard]] std::string place_of(std::string_view key) const {
-        return fmt::format("{}{}", place_, key);
-    }
-    [[noreturn]] void fail(std::string_view key, const std::string& what) const {
-        throw Error(fmt::format("{} {}", place_of(key), what));
-    }
-
-    [[nodiscard]] bool has(std::string_view key) const {
-        return !std::holds_alternative<std::monostate>(object_[key]);
-    }
-
-    [[nodiscard]] bool is_text(std::string_view key) const {
-        return std::holds_alternative<std::string>(object_[key]);
-    }
-
-    [[nodiscard]] std::string text(std::string_view key) const {
-        if (!has(key)) return "";
-        const auto* found = std::get_if<std::string>(&object_[key]);
-        if (!found) fail(key, "must be a text");
-        return *found;
-    }
-
-    [[nodiscard]] double number(std::string_view key) const {
-        const auto* found = std::get_if<double>(&object_[key]);
-        if (!found) fail(key, has(key) ? "must be a number" : "is missing");
-        return *found;
-    }
-
-    int as_index(double value, std::string_view key) const {
-        if (!(value >= 0 && value <= std::numeric_limits<int>::max()) || value != std::floor(value)) {
-            fail(key, fmt::format("holds {}, which is no index (0, 1, 2 …)", value));
-        }
-        return static_cast<int>(value);
-    }
-
-    [[nodiscard]] int index(std::string_view key) const { return as_index(number(key), key); }
-
-    [[nodiscard]] std::optional<int> optional_index(std::string_view key) const {
-        if (!has(key)) return std::nullopt;
-        return index(key);
-    }
-
-    /// A list of numbers; nothing where the key is absent or the list empty.
-    [[nodiscard]] const NumberList* numbers(std::string_view key, std::size_t depth) const {
-        if (is_absent_or_empty(key)) return nullptr;
-        const auto* found = std::get_if<NumberList>(&object_[key]);
-        if (!found || found->shape.size() != depth) {
-            fail(key, depth == 1   ? "must be a list of numbers"
-                      : depth == 2 ? "must be a list of lists of numbers"
-                                   : "must be lists of numbers [nx][ny][nz][3]");
-        }
-        return found;
-    }
-
-    /// A matrix of known size, by rows.
-    [[nodiscard]] std::optional<Eigen::MatrixXd> matrix(std::string_view key, std::size_t n_rows,
-                                                        std::size_t n_columns) const {
-        const NumberList* found = numbers(key, 2);
-        if (!found) return std::nullopt;
-        if (found->shape != std::vector{n_rows, n_columns}) {
-            fail(key, fmt::format("must be {} lists of {} numbers", n_rows, n_columns));
-        }
-        using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-        return Eigen::Map<const Rows>(found->values.data(), static_cast<Eigen::Index>(n_rows),
-                                      static_cast<Eigen::Index>(n_columns));
-    }
-
-    [[nodiscard]] std::optional<Vector3> vector(std::string_view key) const {
-        const NumberList* found = numbers(key, 1);
-        if (!found) return std::nullopt;
-        if (found->values.size() != 3) fail(key, "must be three numbers");
-        return Vector3(found->values[0], found->values[1], found->values[2]);
-    }
-
-    [[nodiscard]] std::vector<int> indices(std::string_view key) const {
-        std::vector<int> result;
-        if (const NumberList* found = numbers(key, 1)) {
-            for (const double value : found->values) result.push_back(as_index(value, key));
-        }
-        return result;
-    }
-
-    /// Vectors as columns, from lists or compressed; no columns where the key is absent.
-    [[nodiscard]] Eigen::Matrix3Xd vectors(std::string_view key) const { return three_columns<double>(key); }
-
-    /// The same of whole numbers.
-    [[nodiscard]] Triangles triangles(std::string_view key) const {
-        if (is_text(key)) {
-            const Eigen::Matrix<std::int64_t, 3, Eigen::Dynamic> found = three_columns<std::int64_t>(key);
-            constexpr std::int64_t largest = std::numeric_limits<int>::max();
-            Triangles result(3, found.cols());
-            for (Eigen::Index i = 0; i < found.size(); ++i) {
-                const std::int64_t value = found.data()[i];
-                if (value < 0 || value > largest)
-                    fail(key, fmt::format("holds {}, which is no index", value));
-                result.data()[i] = static_cast<int>(value);
-            }
-            return result;
-        }
-        const Eigen::Matrix3Xd found = three_columns<double>(key);
-        Triangles result(3, found.cols());
-        for (Eigen::Index i = 0; i < found.size(); ++i) result.data()[i] = as_index(found.data()[i], key);
-        return result;
-    }
-
-    /// Numbers of a plain list or compressed; none where the key is absent.
-    [[nodiscard]] std::vector<double> series(std::string_view key) const {
-        if (is_text(key)) return decoded<double>(key);
-        const NumberList* found = numbers(key, 1);
-        return found ? found->values : std::vector<double>();
-    }
-
-    /// Calls `read` with each object of a list.
-    template <typename Read>
-    void for_each(std::string_view key, Read read) const {
-        if (is_absent_or_empty(key)) return;
-        const auto* list = std::get_if<std::vector<JsonObject>>(&object_[key]);
-        if (!list) fail(key, "must be a list of objects");
-        for (std::size_t i = 0; i < list->size(); ++i) {
-            read(Reader((*list)[i], fmt::format("{}{}[{}].", place_, key, i), budget_));
-        }
-    }
-
-  private:
-    [[nodiscard]] bool is_absent_or_empty(std::string_view key) const {
-        const auto* list = std::get_if<std::vector<JsonObject>>(&object_[key]);
-        return !has(key) || (list && list->empty());
-    }
-
-    template <typename Number>
-    [[nodiscard]] std::vector<Number> decoded(std::string_view key) const {
-        const std::string bytes = decode_array(std::get<std::string>(object_[key]), place_of(key), budget_);
-        if (bytes.size() % sizeof(Number) != 0) {
-            fail(key, fmt::format("inflates to {} bytes, which is no number of 64-bit values", bytes.size()));
-        }
-        std::vector<Number> values(bytes.size() / sizeof(Number));
-        if (!values.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
-        return values;
-    }
-
-    template <typename Number>
-    [[nodiscard]] Eigen::Matrix<Number, 3, Eigen::Dynamic> three_columns(std::string_view key) const {
-        using Columns = Eigen::Matrix<Number, 3, Eigen::Dynamic>;
-        if (is_text(key)) {
-            const std::vector<Number> values = decoded<Number>(key);
-            if (values.size() % 3 != 0) {
-                fail(key, fmt::format("inflates to {} numbers, which are no rows of three", values.size()));
-            }
-            return Eigen::Map<const Columns>(values.data(), 3, static_cast<Eigen::Index>(values.size() / 3));
-        }
-        const NumberList* found = numbers(key, 2);
-        if (!found) return Columns(3, 0);
-        if (found->shape[1] != 3) fail(key, "must be rows of three numbers");
-        return Eigen::Map<const Eigen::Matrix3Xd>(found->values.data(), 3,
-                                                  static_cast<Eigen::Index>(found->shape[0]))
-            .template cast<Number>();
-    }
-
-    const JsonObject& object_;
-    std::string place_;
-    DecompressionBudget& budget_;
-};
-
 Eigen::Matrix3Xd in_metres(const Eigen::Matrix3Xd& millimetres) {
     // A division, because tcd_write.cpp looks for the number whose quotient this is.
     return millimetres / millimetres_per_metre;
 }
 
-SampledPotential read_grid(const Reader& element) {
+SampledPotential read_grid(const TcdObject& element) {
     if (element.is_text("data")) {
         element.fail("data",
                      "is compressed: a sampled potential in that form is a Python pickle, which can run "
@@ -266,7 +89,7 @@ SampledPotential read_grid(const Reader& element) {
     return grid;
 }
 
-ElementSource read_source(const Reader& element) {
+ElementSource read_source(const TcdObject& element) {
     constexpr int dipoles = 1;
     constexpr int lines = 2;
     constexpr int potential = 3;
@@ -286,7 +109,7 @@ ElementSource read_source(const Reader& element) {
     return LineElements{std::move(points), in_metres(element.vectors("values"))};
 }
 
-CoilElement read_element(const Reader& element) {
+CoilElement read_element(const TcdObject& element) {
     CoilElement result;
     result.name = element.text("name");
     result.stimulator = element.index("stimulator");
@@ -296,25 +119,25 @@ CoilElement read_element(const Reader& element) {
     return result;
 }
 
-Stimulator read_stimulator(const Reader& stimulator) {
+Stimulator read_stimulator(const TcdObject& stimulator) {
     Stimulator result;
     result.name = stimulator.text("name");
     result.brand = stimulator.text("brand");
     if (stimulator.has("maxdIdt")) result.largest_didt = stimulator.number("maxdIdt");
-    stimulator.for_each("waveformList", [&](const Reader& waveform) {
+    stimulator.for_each("waveformList", [&](const TcdObject& waveform) {
         result.waveforms.push_back({waveform.text("name"), waveform.series("time"), waveform.series("signal"),
                                     waveform.series("fit")});
     });
     return result;
 }
 
-DeformationRange read_range(const Reader& range) {
+DeformationRange read_range(const TcdObject& range) {
     const NumberList* limits = range.numbers("range", 1);
     if (!limits || limits->values.size() != 2) range.fail("range", "must be [minimum, maximum]");
     return {range.number("initial"), limits->values[0], limits->values[1]};
 }
 
-Deformation read_deformation(const Reader& deformation) {
+Deformation read_deformation(const TcdObject& deformation) {
     using Kind = Deformation::Kind;
     Deformation result;
     result.range = deformation.index("deformRange");
@@ -341,7 +164,7 @@ Deformation read_deformation(const Reader& deformation) {
     return result;
 }
 
-CasingModel read_casing(const Reader& casing) {
+CasingModel read_casing(const TcdObject& casing) {
     for (const char* key : {"points", "faces"}) {
         if (!casing.has(key)) casing.fail(key, "is missing; a casing has 'points' and 'faces'");
     }
@@ -351,7 +174,7 @@ CasingModel read_casing(const Reader& casing) {
     return result;
 }
 
-std::vector<std::vector<int>> read_groups(const Reader& file) {
+std::vector<std::vector<int>> read_groups(const TcdObject& file) {
     std::vector<std::vector<int>> groups;
     const NumberList* found = file.numbers("selfIntersectionTest", 2);
     if (!found) return groups;
@@ -365,7 +188,7 @@ std::vector<std::vector<int>> read_groups(const Reader& file) {
     return groups;
 }
 
-CoilModel read_model(const Reader& file) {
+CoilModel read_model(const TcdObject& file) {
     CoilModel model;
     model.name = file.text("name");
     model.brand = file.text("brand");
@@ -374,20 +197,21 @@ CoilModel read_model(const Reader& file) {
     if (const auto resolution = file.vector("resolution")) model.resolution = in_metres(*resolution);
     model.casing = file.optional_index("coilCasing");
     file.for_each("deformRangeList",
-                  [&](const Reader& range) { model.deformation_ranges.push_back(read_range(range)); });
-    file.for_each("deformList", [&](const Reader& deformation) {
+                  [&](const TcdObject& range) { model.deformation_ranges.push_back(read_range(range)); });
+    file.for_each("deformList", [&](const TcdObject& deformation) {
         model.deformations.push_back(read_deformation(deformation));
     });
-    file.for_each("stimulatorList", [&](const Reader& stimulator) {
+    file.for_each("stimulatorList", [&](const TcdObject& stimulator) {
         model.stimulators.push_back(read_stimulator(stimulator));
     });
-    file.for_each("coilModels", [&](const Reader& casing) { model.casings.push_back(read_casing(casing)); });
+    file.for_each("coilModels",
+                  [&](const TcdObject& casing) { model.casings.push_back(read_casing(casing)); });
     for (const char* key : {"coilElementList", "stimulatorList"}) {
         if (!file.has(key))
             file.fail(key, "is missing; a .tcd file has at least one element and one stimulator");
     }
     file.for_each("coilElementList",
-                  [&](const Reader& element) { model.elements.push_back(read_element(element)); });
+                  [&](const TcdObject& element) { model.elements.push_back(read_element(element)); });
     model.self_intersection_groups = read_groups(file);
     return model;
 }
@@ -397,7 +221,7 @@ CoilModel read_model(const Reader& file) {
 CoilModel parse_tcd(std::string_view bytes, const std::string& name) {
     DecompressionBudget budget;
     const JsonObject top = read_compact_json(bytes, name, tcd_scope());
-    CoilModel model = read_model(Reader(top, name + ": ", budget));
+    CoilModel model = read_model(TcdObject(top, name + ": ", budget));
     check(model, name);
     return model;
 }

@@ -16,8 +16,8 @@ import nibabel
 import numpy
 
 CORTICOIL = os.environ["CORTICOIL"]
-VERBS = ("segment", "mesh", "simulate", "compare", "render", "demo", "coils list", "coils show", "coils metrics",
-         "targets list", "targets show")
+VERBS = ("segment", "mesh", "simulate", "compare", "render", "demo", "coils list", "coils show", "coils convert",
+         "coils metrics", "targets list", "targets show")
 SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "docs/schemas"
 POSE = [[1, 0, 0, 0], [0, -1, 0, 0], [0, 0, -1, 94], [0, 0, 0, 1]]
 
@@ -219,6 +219,82 @@ class Help(CommandLine):
 
     def test_research_use_only(self):
         self.assertIn("Research use only", corticoil("--help").stdout)
+
+
+class ConvertCoils(CommandLine):
+    """coils convert: what it writes reads back, and what it refuses leaves nothing."""
+
+    def model(self):
+        """A .tcd file with one loop that a rotation moves and one dipole on a stimulator of its own."""
+        corners = numpy.array([[30.0, 0, -5], [0, 30, -5], [-30, 0, -5], [0, -30, -5]])
+        ends = numpy.roll(corners, -1, axis=0)
+        model = {"coilElementList": [{"stimulator": 0, "type": 2, "deformations": [0],
+                                      "points": ((corners + ends) / 2).tolist(), "values": (ends - corners).tolist()},
+                                     {"stimulator": 1, "type": 1, "points": [[0, 0, -5]], "values": [[0, 0, 0.001]]}],
+                 "stimulatorList": [{"name": "A", "maxdIdt": 1e8}, {"name": "B", "maxdIdt": 2e8}],
+                 "deformRangeList": [{"initial": 0, "range": [-90, 90]}],
+                 "deformList": [{"deformRange": 0, "type": "rot2p", "point1": [0, 0, 0], "point2": [0, 1, 0]}]}
+        path = self.folder / "model.tcd"
+        path.write_text(json.dumps(model))
+        return path
+
+    def converted(self, *arguments):
+        run = corticoil("coils", "convert", *arguments, "--json")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        return json.loads(run.stdout)["result"]
+
+    def test_a_model_keeps_everything(self):
+        model, text, again = self.model(), self.folder / "text.tcd", self.folder / "again.tcd"
+        self.assertEqual(self.converted(model, self.folder / "binary.tcd", "--binary")["not_kept"], [])
+        self.converted(self.folder / "binary.tcd", text)
+        content = json.loads(text.read_text())
+        for key, value in json.loads(model.read_text()).items():
+            for wanted, found in zip(value, content[key]):
+                self.assertEqual(found | wanted, found, key)
+        self.converted(text, again)
+        self.assertEqual(text.read_text(), again.read_text())
+
+    def test_settings_turn_the_part_and_scale_the_current(self):
+        out = self.folder / "set.tcd"
+        result = self.converted(self.model(), out, "--set", "0=90", "--current", "B=-2")
+        self.assertIn("moving parts (set as they are now)", result["not_kept"])
+        self.assertEqual(result["content"]["deformations"], 0)
+        elements = {element["type"]: element for element in json.loads(out.read_text())["coilElementList"]}
+        # A quarter turn about y takes z = −5 to x = −5.
+        numpy.testing.assert_allclose(numpy.array(elements[2]["points"])[:, 0], -5, atol=1e-9)
+        self.assertEqual(elements[1]["values"], [[0, 0, -0.002]])
+
+    def test_dipoles_of_closed_wires(self):
+        out = self.folder / "out.ccd"
+        result = self.converted(self.model(), out, "--rings", "20")
+        self.assertEqual(result["files"], [str(out)])
+        # The area of the square of 30√2 mm edges, and the dipole.
+        rows = numpy.loadtxt(out, skiprows=3)
+        self.assertEqual(len(rows), result["content"]["dipoles"])
+        numpy.testing.assert_allclose(rows[:, 3:].sum(axis=0), [0, 0, 1.8e-3 + 1e-3], atol=1e-9)
+        coil = self.converted("figure8_70mm", self.folder / "eight.ccd")
+        self.assertEqual(coil["files"], [str(self.folder / "eight.ccd"), str(self.folder / "eight.stl")])
+
+    def test_refusals(self):
+        model = self.model()
+        out = self.folder / "out.tcd"
+        out.write_text("mine")
+        self.assert_refused("exists; name another file or allow replacing it", "coils", "convert", model, out)
+        self.assertEqual(out.read_text(), "mine")
+        out.unlink()
+        self.assert_refused("its ending says no format", "coils", "convert", model, self.folder / "out.json")
+        self.assert_refused("goes from -90 to 90; 91 is outside", "coils", "convert", model, out, "--set", "0=91")
+        self.assert_refused("no deformation range 1", "coils", "convert", model, out, "--set", "1=0")
+        self.assert_refused("has no stimulator 'C'; it has A, B", "coils", "convert", model, out, "--current", "C=1")
+        self.assert_refused("must be like 0=2.5", "coils", "convert", model, out, "--set", "0")
+        self.assert_refused("has no moving parts", "coils", "convert", "round_90mm", out, "--set", "0=1")
+        self.assert_refused("must be at least 1", "coils", "convert", model, self.folder / "out.ccd", "--rings", "0")
+        content = json.loads(model.read_text())
+        del content["coilElementList"][0]["points"][0], content["coilElementList"][0]["values"][0]
+        model.write_text(json.dumps(content))
+        self.assert_refused("1 of its 1 wires are not closed", "coils", "convert", model, self.folder / "out.ccd")
+        model.write_text('{"coilElementList": [{"type": 7, "stimulator": 0}], "stimulatorList": []}')
+        self.assert_refused("model.tcd: coilElementList[0].type is 7", "coils", "convert", model, out)
 
 
 class BadUsage(CommandLine):

@@ -1,6 +1,7 @@
 #include "coils/tcd_file.h"
 
 #include "coils/coil_file.h"
+#include "coils/encoded_array.h"
 #include "coils/primary_field.h"
 #include "core/constants.h"
 #include "sample_coil_model.h"
@@ -13,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdint>
 
 namespace corticoil::coils {
 namespace {
@@ -231,6 +233,47 @@ TEST(TcdFile, WrongIndicesAndKindsAreRefused) {
                                     [[[0, 0, 0], [0, 0, 0]], [[0, 0, 0], [0, 0, 0]]]],
                            "affine": [[1,0,0,0],[0,1,0,0],[0,0,1,0],[0,0,0,1]])"),
                 HasSubstr("coilElementList[0].data: A is (inf, 0, 0)"));
+}
+
+/// base64(zlib(bytes)) of `n` zeros, as a file would hold it.
+std::string zeros_compressed(std::size_t n) {
+    return encode_array(std::string(n, '\0'));
+}
+
+TEST(TcdFile, WrongCompressedArraysAreRefused) {
+    const auto with = [](const std::string& points) {
+        return error_in(
+            small_file(fmt::format(R"("type": 1, "points": "{}", "values": [[1, 2, 3]])", points)));
+    };
+    const std::string good = zeros_compressed(24);
+    EXPECT_EQ(with(good), "no error");
+    EXPECT_EQ(with(good.substr(0, 4) + "\\n" + good.substr(4)), "no error");
+    EXPECT_THAT(with("x!"), HasSubstr("coilElementList[0].points: is text but not base64 (character 2)"));
+    EXPECT_THAT(with(good.substr(0, good.size() - 1)), HasSubstr("base64 is cut"));
+    EXPECT_THAT(with(good.substr(0, good.size() - 8)),
+                HasSubstr("coilElementList[0].points: its compressed data"));
+    EXPECT_THAT(with("AAAA" + good.substr(4)), HasSubstr("damaged"));
+    EXPECT_THAT(with(zeros_compressed(23)), HasSubstr("inflates to 23 bytes"));
+    EXPECT_THAT(with(zeros_compressed(32)), HasSubstr("inflates to 4 numbers, which are no rows of three"));
+    EXPECT_THAT(with(zeros_compressed(48)), HasSubstr("values has 1 rows, but 'points' has 2"));
+    const double infinite[3] = {INFINITY, 0, 0};
+    EXPECT_THAT(with(encode_array({reinterpret_cast<const char*>(infinite), sizeof infinite})),
+                HasSubstr("points[0] holds a number that is not finite"));
+    const std::int64_t corners[3] = {0, 1, -2};
+    EXPECT_THAT(
+        error_in(small_file(
+            one_dipole, fmt::format(R"(, "coilModels": [{{"points": [[0, 0, 0]], "faces": "{}"}}])",
+                                    encode_array({reinterpret_cast<const char*>(corners), sizeof corners})))),
+        HasSubstr("coilModels[0].faces holds -2, which is no index"));
+}
+
+TEST(TcdFile, WhatInflatesTooFarIsStopped) {
+    DecompressionBudget budget{1000};
+    EXPECT_EQ(decode_array(zeros_compressed(600), "a", budget), std::string(600, '\0'));
+    EXPECT_EQ(budget.bytes, 400U); // One budget for all arrays of a file.
+    EXPECT_THAT(error_of([&] { (void)decode_array(zeros_compressed(401), "b", budget); }),
+                HasSubstr("b: inflates beyond what one coil file may hold"));
+    EXPECT_EQ(budget.bytes, 400U);
 }
 
 TEST(TcdFile, PickledPotentialsAreNeverRead) {

@@ -20,7 +20,7 @@ namespace {
 constexpr int figure_width = 2000;
 constexpr int plot_width = 1600;
 constexpr int plot_height = 1000;
-constexpr viz::Colour tissue_shade{0.90F, 0.90F, 0.92F};
+constexpr viz::Colour tissue_shade{0.45F, 0.47F, 0.55F};
 
 /// A run's scene at `factor` times the dose that it was simulated at.
 viz::FieldScene scaled(viz::FieldScene scene, double factor) {
@@ -37,8 +37,7 @@ std::string in_amperes_per_microsecond(double didt) {
 std::string effort(const ComparedCoil& coil, double didt) {
     const planning::Dose dose = planning::dose_at(coil.request.coil, didt);
     if (!dose.percent_mso) return fmt::format("needs {}", in_amperes_per_microsecond(didt));
-    return fmt::format("needs {}, {} % of output{}", in_amperes_per_microsecond(didt),
-                       three_digits(*dose.percent_mso),
+    return fmt::format("needs {}, {:.1f} % of output{}", in_amperes_per_microsecond(didt), *dose.percent_mso,
                        dose.exceeds_output().value() ? ": more than it has" : "");
 }
 

@@ -45,7 +45,7 @@ std::string number_or_dash(const std::optional<double>& value, double factor = 1
 /// Of the stimulator's output, with a mark where that is more than it has.
 std::string output_needed(const planning::Dose& dose) {
     if (!dose.percent_mso) return "-";
-    return fmt::format("{}{}", three_digits(*dose.percent_mso), dose.exceeds_output().value() ? " (!)" : "");
+    return fmt::format("{:.1f}{}", *dose.percent_mso, dose.exceeds_output().value() ? " (!)" : "");
 }
 
 void add_matched_rows(Table& table, const Comparison& comparison) {

@@ -157,7 +157,7 @@ Place find_place(const CompareFlags& flags) {
 
 /// Puts a coil over the target by the convention for its type, and lifts it until it clears the scalp.
 ComparedCoil placed(NamedCoil named, const CompareFlags& flags, const Place& place,
-                    const planning::Scalp& scalp) {
+                    const planning::Scalp& scalp, int n_threads) {
     ComparedCoil compared;
     compared.folder = named.folder;
     RunRequest& request = compared.request;
@@ -183,11 +183,11 @@ ComparedCoil placed(NamedCoil named, const CompareFlags& flags, const Place& pla
     request.head_from_coil = lifted.head_from_coil;
     compared.lift = lifted.lift;
     compared.clearance = lifted.clearance.distance;
-    request.configuration = {{"subject", flags.subject}, {"mesh", flags.mesh},
-                             {"coil", named.reference},  {"target", flags.target},
-                             {"pose", "conventional"},   {"roi", request.roi->description},
-                             {"didt", flags.didt},       {"tolerance", flags.tolerance},
-                             {"order", flags.order},     {"solver", flags.solver}};
+    request.configuration = {
+        {"subject", flags.subject}, {"mesh", flags.mesh},           {"coil", named.reference},
+        {"target", flags.target},   {"pose", "conventional"},       {"roi", request.roi->description},
+        {"didt", flags.didt},       {"tolerance", flags.tolerance}, {"order", flags.order},
+        {"solver", flags.solver},   {"threads", n_threads}};
     return compared;
 }
 
@@ -199,7 +199,7 @@ Comparison placed_coils(const CompareFlags& flags, const Place& place, const pla
     const Progress progress = session.progress("placing");
     for (std::size_t i = 0; i < coils.size(); ++i) {
         report(progress, static_cast<double>(i) / static_cast<double>(coils.size()), coils[i].coil.name);
-        comparison.coils.push_back(placed(std::move(coils[i]), flags, place, scalp));
+        comparison.coils.push_back(placed(std::move(coils[i]), flags, place, scalp, session.threads()));
     }
     const RunRequest& first = comparison.coils.front().request;
     comparison.target = first.target;
@@ -327,7 +327,8 @@ void add_compare(CLI::App& program, Session& session) {
     verb->add_flag("--no-pictures", flags->has_no_pictures, "Draw nothing");
     verb->footer(
         "Examples:\n"
-        "  corticoil compare --subject subjects/s01 --coils figure8_70mm,round_90mm --target M1_LEG_L "
+        "  corticoil compare --subject subjects/s01 --coils figure8_70mm,double_cone,h_type_leg --target "
+        "M1_LEG_L "
         "--out runs/s01_leg\n"
         "  corticoil compare --subject subjects/s01 --coils figure8_70mm,cone.ccd:double_cone --target "
         "M1_LEG_BILAT --roi-mean 100 --out runs/s01_legs");

@@ -124,7 +124,8 @@ const std::vector<Entry>& entries() {
          "windings as figure8_70mm; the angle is our approximation",
          {},
          wind_figure8_bent},
-        {{"round_90mm", CoilType::round, "flat round", "14 turns, 66/123 mm", "motor evoked potentials"},
+        {{"round_90mm", CoilType::round, "flat round", "14 turns, 66/123 mm",
+          "frontal cortex at low intensity (remyelination)"},
          "Magstim 90 mm data (P/N 9784)",
          {},
          wind_round_90mm},
@@ -181,10 +182,10 @@ Coil load_coil(const std::string& name_or_path) {
     for (const Entry& entry : entries())
         if (entry.summary.name == lower) return build(entry);
     if (is_coil_file(name_or_path)) return read_coil_file(name_or_path);
-    throw Error(fmt::format(
-        "coil '{}' is neither a known coil ({}) nor a .ccd file; `corticoil coils list` shows the "
-        "known ones",
-        name_or_path, fmt::join(coil_names(), ", ")));
+    throw Error(fmt::format("coil '{}' is neither a known coil ({}) nor a coil file (.ccd, .tcd, .nii, "
+                            ".nii.gz); `corticoil coils list` shows the "
+                            "known ones",
+                            name_or_path, fmt::join(coil_names(), ", ")));
 }
 
 } // namespace corticoil::coils

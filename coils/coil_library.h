@@ -24,7 +24,7 @@ struct LibraryCoil {
 /// `h_type_prefrontal`.
 [[nodiscard]] std::vector<std::string> coil_names();
 
-/// A coil of the library by its name, case-insensitive, or from a file (`.ccd`).
+/// A coil of the library by its name, case-insensitive, or from a coil file.
 /// \throws Error naming the known coils when it is neither.
 [[nodiscard]] Coil load_coil(const std::string& name_or_path);
 

@@ -25,10 +25,14 @@ TEST(CoilLibrary, EveryCoilLoadsWithSourceAndCasing) {
         EXPECT_FALSE(coil.description.empty());
         // z points into the head: nothing of a flat coil lies before its face.
         const bool is_flat = coil.description.find("flat") != std::string::npos;
-        if (is_flat) EXPECT_LE(coil.casing->nodes.row(2).maxCoeff(), 1e-15);
+        if (is_flat) {
+            EXPECT_LE(coil.casing->nodes.row(2).maxCoeff(), 1e-15);
+        }
         for (const WirePath& wire : coil.wires) {
             EXPECT_TRUE(wire.is_closed);
-            if (is_flat) EXPECT_LT(wire.vertices.row(2).maxCoeff(), 0);
+            if (is_flat) {
+                EXPECT_LT(wire.vertices.row(2).maxCoeff(), 0);
+            }
         }
         // Closed casings point outwards: the flux of the position is three times the volume, positive.
         const VectorField areas = area_vectors(*coil.casing);

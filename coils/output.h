@@ -8,8 +8,8 @@ namespace corticoil::coils {
 
 /// A stimulator's setting.
 struct OutputSetting {
-    double percent = 100;   ///< Of the maximum stimulator output (%MSO), above 0 and at most 100.
-    std::string stimulator; ///< Empty: the coil's first.
+    double percent = 100;        ///< Of the maximum stimulator output (%MSO), above 0 and at most 100.
+    std::string stimulator = {}; ///< Empty: the coil's first.
 };
 
 // Assumption of all conversions: the initial dI/dt, and with it E, is proportional to the setting, as the

@@ -53,8 +53,7 @@ TEST(CoilPicture, FromTheHeadPlusXIsOnTheRight) {
         const auto [left, right] =
             left_and_right(test::read_picture(folder / "coil.png"), coil_field_colour, 0.25);
         EXPECT_GT(left + right, 30);
-        if (sign > 0) EXPECT_GT(right, 5 * left);
-        if (sign < 0) EXPECT_GT(left, 5 * right);
+        EXPECT_GT(sign > 0 ? right : left, 5 * (sign > 0 ? left : right));
     }
 }
 
@@ -95,7 +94,7 @@ TEST(CoilPicture, SheetHoldsEveryCoil) {
         int n_halves = 0;
         for (const int left : {0, picture.width() / 2}) {
             n_halves += test::count_near(picture, wire_colour, 0.15, left, 0, left + picture.width() / 2,
-                                   picture.height()) > 20;
+                                         picture.height()) > 20;
         }
         return n_halves;
     };

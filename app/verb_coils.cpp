@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -29,7 +30,9 @@ nlohmann::json outputs_as_json(const coils::Coil& coil) {
 
 nlohmann::json as_json(const coils::Coil& coil) {
     Eigen::Index n_segments = 0;
-    for (const coils::WirePath& wire : coil.wires) n_segments += wire.vertices.cols();
+    for (const coils::WirePath& wire : coil.wires)
+        n_segments +=
+            wire.is_closed ? wire.vertices.cols() : std::max<Eigen::Index>(wire.vertices.cols() - 1, 0);
     return {{"name", coil.name},
             {"description", coil.description},
             {"source", coil.source},

@@ -74,8 +74,10 @@ MagneticDipoles equivalent_dipoles(const Coil& coil, int n_rings) {
             // into trapezoids between the rings; a trapezoid's moment is current × area vector.
             const Vector3 a = wire.vertices.col(i) - centre;
             const Vector3 b = wire.vertices.col((i + 1) % n) - centre;
+            const double distances = a.norm() + b.norm();
+            if (distances == 0) continue;
             const int n_wedges =
-                std::max(1, static_cast<int>(std::ceil(n_rings * (b - a).norm() / a.norm())));
+                std::max(1, static_cast<int>(std::ceil(2 * n_rings * (b - a).norm() / distances)));
             const Vector3 wedge_area = 0.5 * a.cross(b) / n_wedges;
             for (int ring = 0; ring < n_rings; ++ring) {
                 const double inner = static_cast<double>(ring) / n_rings;

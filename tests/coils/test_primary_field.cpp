@@ -149,6 +149,22 @@ TEST(PrimaryField, EquivalentDipolesAgreeWithTheWires) {
     EXPECT_LT(errors[2], errors[1] / 3);
 }
 
+TEST(PrimaryField, EquivalentDipolesOfAWireThroughItsOwnCentre) {
+    // Two squares in one path, with opposite senses: a figure-of-eight whose crossing is its centroid.
+    Coil coil;
+    coil.wires.resize(1);
+    coil.wires[0].vertices.resize(3, 8);
+    coil.wires[0].vertices << 0, 0.04, 0.04, 0, 0, -0.04, -0.04, 0, 0, 0, 0.04, 0.04, 0, 0, -0.04, -0.04, 0,
+        0, 0, 0, 0, 0, 0, 0;
+    const MagneticDipoles dipoles = equivalent_dipoles(coil, 8);
+    EXPECT_TRUE(dipoles.positions.allFinite() && dipoles.moments.allFinite());
+    Coil as_dipoles;
+    as_dipoles.dipoles = dipoles;
+    const Points point = Vector3(0.01, 0.02, 0.06);
+    const VectorField exact = vector_potential(coil, point);
+    EXPECT_LT((vector_potential(as_dipoles, point) - exact).norm() / exact.norm(), 5e-3);
+}
+
 TEST(PrimaryField, MovesWithTheCoilAndScalesWithTheRateOfCurrent) {
     const Coil coil = small_loop(0.02);
     const RigidTransform pose(Eigen::AngleAxisd(0.7, Vector3(1, 2, -1).normalized()).toRotationMatrix(),

@@ -20,6 +20,15 @@ std::string describe(const solver::SolveReport& report) {
                                  : fmt::format("{} solver", report.solver);
 }
 
+/// The pose of a request's placement, lifted until the casing keeps the stand-off too.
+planning::LiftedCoil lift_placed(RunRequest& request, const planning::Scalp& scalp,
+                                 const planning::PlacementOptions& options) {
+    planning::LiftedCoil lifted = planning::lift_until_clear(
+        scalp, request.coil, request.placement->head_from_coil, {.gap = options.stand_off});
+    request.head_from_coil = lifted.head_from_coil;
+    return lifted;
+}
+
 } // namespace
 
 void PreparedHead::prepare(planning::SimulatorOptions options, Session& session) {
@@ -33,27 +42,35 @@ const planning::Simulator& PreparedHead::simulator() const {
     return *simulator_;
 }
 
-void aim_at(RunRequest& request, const planning::Target& target, const planning::Scalp& scalp,
-            const planning::PlacementOptions& options) {
+planning::LiftedCoil aim_at(RunRequest& request, const planning::Target& target, const planning::Scalp& scalp,
+                            const planning::PlacementOptions& options) {
     CORTICOIL_ASSERT(request.mni.has_value());
     const Vector3 point = request.mni->to_head(target.mni);
     request.target = target.name;
     const Vector3& direction = target.direction_for(request.coil.type).induced_direction_mni;
     request.placement =
         planning::place_over(scalp, request.coil, point, request.mni->direction_to_head(direction), options);
-    request.head_from_coil = request.placement->head_from_coil;
     if (!request.roi) request.roi = planning::ball_roi(target.name, point, target.roi_radius);
+    return lift_placed(request, scalp, options);
 }
 
-void aim_at(RunRequest& request, const Vector3& point, const planning::Scalp& scalp,
-            const planning::PlacementOptions& options) {
+planning::LiftedCoil aim_at(RunRequest& request, const Vector3& point, const planning::Scalp& scalp,
+                            const planning::PlacementOptions& options) {
     const Vector3 mm = point * millimetres_per_metre;
     request.target = fmt::format("{:g},{:g},{:g}", mm[0], mm[1], mm[2]);
     const double towards_midline = point.x() > 0 ? -1 : 1;
     request.placement = planning::place_over(scalp, request.coil, point,
                                              Vector3(towards_midline, 1, 0).normalized(), options);
-    request.head_from_coil = request.placement->head_from_coil;
     if (!request.roi) request.roi = planning::ball_roi(request.target, point, planning::Target{}.roi_radius);
+    return lift_placed(request, scalp, options);
+}
+
+void tell_of_lift(const planning::LiftedCoil& lifted, const RunRequest& request, Session& session) {
+    constexpr double worth_telling = 0.001; // [m] Less than what hair is known to.
+    if (lifted.lift < worth_telling) return;
+    session.warn(fmt::format(
+        "coil {} was lifted by {:.1f} mm beyond the stand-off, so that its casing clears the scalp",
+        request.coil.name, lifted.lift * millimetres_per_metre));
 }
 
 void check_measurable(const TetMesh& mesh, const RunRequest& request) {

@@ -2,6 +2,7 @@
 
 #include "app/run_folder.h"
 #include "app/session.h"
+#include "planning/clearance.h"
 #include "planning/scalp.h"
 #include "planning/simulate.h"
 #include "planning/target.h"
@@ -36,14 +37,18 @@ class PreparedHead {
     std::optional<planning::Simulator> simulator_;
 };
 
-/// Aims a request at a named target: pose by the target's rule, and its ROI unless the request has one.
-void aim_at(RunRequest& request, const planning::Target& target, const planning::Scalp& scalp,
-            const planning::PlacementOptions& options = {});
+/// Aims a request at a named target: pose by the target's rule, lifted until the casing keeps the stand-off,
+/// and the target's ROI unless the request has one. \throws InfeasibleError as planning::lift_until_clear().
+planning::LiftedCoil aim_at(RunRequest& request, const planning::Target& target, const planning::Scalp& scalp,
+                            const planning::PlacementOptions& options = {});
 
-/// Aims at a point of the head [m]: E towards front and medial at 45° to the midline, as for the motor
-/// cortex.
-void aim_at(RunRequest& request, const Vector3& point, const planning::Scalp& scalp,
-            const planning::PlacementOptions& options = {});
+/// Aims at a point of the head [m] likewise: E towards front and medial at 45° to the midline, as for the
+/// motor cortex.
+planning::LiftedCoil aim_at(RunRequest& request, const Vector3& point, const planning::Scalp& scalp,
+                            const planning::PlacementOptions& options = {});
+
+/// A warning where a coil was lifted by a millimetre or more.
+void tell_of_lift(const planning::LiftedCoil& lifted, const RunRequest& request, Session& session);
 
 /// Checks before anything is computed that there will be something to measure.
 /// \throws Error if the mesh holds no grey matter, or the ROI none.

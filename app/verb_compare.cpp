@@ -171,16 +171,14 @@ ComparedCoil placed(NamedCoil named, const CompareFlags& flags, const Place& pla
     if (!flags.roi.empty()) request.roi = parse_roi(flags.roi, place.mni);
     const double hair = flags.hair_mm * metres_per_millimetre;
     const planning::PlacementOptions placement{.stand_off = hair};
+    planning::LiftedCoil lifted;
     if (place.target) {
-        aim_at(request, *place.target, scalp, placement);
+        lifted = aim_at(request, *place.target, scalp, placement);
         compared.direction_rule = place.target->direction_for(request.coil.type).rule;
     } else {
-        aim_at(request, *place.point, scalp, placement);
+        lifted = aim_at(request, *place.point, scalp, placement);
         compared.direction_rule = "45 degrees to the midline, towards front and medial";
     }
-    const planning::LiftedCoil lifted =
-        planning::lift_until_clear(scalp, request.coil, request.head_from_coil, {.gap = hair});
-    request.head_from_coil = lifted.head_from_coil;
     compared.lift = lifted.lift;
     compared.clearance = lifted.clearance.distance;
     request.configuration = {

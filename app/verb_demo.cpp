@@ -103,7 +103,7 @@ void run_demo(const std::string& resolution_name, Session& session) {
         request.coil = coils::load_coil(demo_coil);
         request.mni = subject.read_mni();
         request.inputs = {{"mesh", subject.head_mesh()}, {"mni", subject.mni_file()}};
-        aim_at(request, target, prepared.scalp);
+        tell_of_lift(aim_at(request, target, prepared.scalp), request, session);
         request.configuration = {{"subject", "../subject"},
                                  {"coil", demo_coil},
                                  {"target", target.name},

@@ -164,8 +164,8 @@ void run_simulate(const SimulateFlags& flags, Session& session) {
                                      parse_conductivities(flags.conductivity));
     if (!flags.dti.empty()) apply_tensors(head, flags, session);
     PreparedHead prepared(std::move(head));
-    if (target) aim_at(request, *target, prepared.scalp);
-    if (point) aim_at(request, *point, prepared.scalp);
+    if (target) tell_of_lift(aim_at(request, *target, prepared.scalp), request, session);
+    if (point) tell_of_lift(aim_at(request, *point, prepared.scalp), request, session);
     if (!flags.pose.empty()) {
         request.head_from_coil = io::read_pose(flags.pose).head_from_coil;
         request.inputs["pose"] = flags.pose;

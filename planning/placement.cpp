@@ -3,12 +3,12 @@
 #include "core/constants.h"
 #include "core/describe_point.h"
 #include "core/error.h"
+#include "planning/clearance.h"
 
 #include <Eigen/Geometry>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 namespace corticoil::planning {
 
@@ -57,20 +57,13 @@ Placement place_over(const Scalp& scalp, const coils::Coil& coil, const Vector3&
 }
 
 Contact check_contact(const Scalp& scalp, const coils::Coil& coil, const RigidTransform& head_from_coil) {
-    const Points points = head_from_coil.apply_to_points(coils::contact_points(coil));
-    double nearest = std::numeric_limits<double>::infinity();
-    Vector3 deepest = Vector3::Zero();
-    for (Eigen::Index i = 0; i < points.cols(); ++i) {
-        const double distance = scalp.signed_distance(points.col(i));
-        if (distance >= nearest) continue;
-        nearest = distance;
-        deepest = points.col(i);
-    }
+    const Clearance nearest = signed_clearance(scalp, coil, head_from_coil);
     Contact contact;
-    contact.depth = std::max(0.0, -nearest);
-    contact.clearance = std::max(0.0, nearest);
-    const std::string where = fmt::format("{:.1f} mm inside the head at {}",
-                                          contact.depth * millimetres_per_metre, describe_point(deepest));
+    contact.depth = std::max(0.0, -nearest.distance);
+    contact.clearance = std::max(0.0, nearest.distance);
+    const std::string where =
+        fmt::format("{:.1f} mm inside the head at {}", contact.depth * millimetres_per_metre,
+                    describe_point(nearest.point));
     if (contact.depth > most_depth) {
         throw Error(fmt::format(
             "coil {}: lies {}; more than {:.0f} mm cannot be a pressed scalp: check the pose's units "

@@ -35,8 +35,8 @@ struct Placement {
 
 /// How deep a coil reaches into the head.
 struct Contact {
-    double depth = 0;     ///< Of the deepest contact point under the scalp [m]; 0 when none is inside.
-    double clearance = 0; ///< Of the nearest contact point above the scalp [m]; 0 when one is inside.
+    double depth = 0;     ///< Of the casing's deepest point under the scalp [m]; 0 when it is outside.
+    double clearance = 0; ///< Of the casing's nearest point above the scalp [m]; 0 when it reaches inside.
     std::vector<std::string> warnings; ///< In words, with the depth.
 };
 

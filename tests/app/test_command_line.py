@@ -398,6 +398,32 @@ class Simulate(CommandLine):
         self.refused("--overwrite", "--mesh", self.head(), "--target=-20,10,50")
         self.assertEqual((self.out / "run.json").read_bytes(), before)
 
+    def test_a_bent_coil_is_lifted_until_its_casing_clears_the_scalp(self):
+        def run_with(coil):
+            run = corticoil("simulate", "--mesh", self.head(), "--coil", coil, "--target=0,0,60", "--out", self.folder / coil,
+                            "--json", "--no-pictures")
+            self.assertEqual(run.returncode, 0, run.stderr)
+            result = json.loads(run.stdout)["result"]
+            self.assertGreaterEqual(result["metrics"]["coil_clearance_mm"], 3.9)
+            return result["warnings"], json.loads((self.folder / coil / "pose.json").read_text())
+        warnings, bent = run_with("double_cone")
+        self.assertTrue(any("double_cone was lifted by" in warning for warning in warnings), warnings)
+        # A flat coil over a round head stays at its stand-off.
+        warnings, flat = run_with("figure8_70mm")
+        self.assertEqual(warnings, [])
+        self.assertGreater(bent["head_from_coil"][2][3], flat["head_from_coil"][2][3] + 1)
+
+    def test_output_in_per_cent_is_the_rate_that_the_stimulator_gives(self):
+        common = ("simulate", "--mesh", self.head(), "--coil", "figure8_70mm", "--target=0,0,60", "--no-pictures", "--json")
+        rate = corticoil(*common, "--didt", "57.365e6", "--out", self.folder / "rate")
+        output = corticoil(*common, "--mso", "50", "--out", self.folder / "output")
+        self.assertEqual((rate.returncode, output.returncode), (0, 0), output.stderr)
+        means = [json.loads(run.stdout)["result"]["metrics"]["e_mean_roi_v_per_m"] for run in (rate, output)]
+        self.assertAlmostEqual(means[1] / means[0], 1, places=6)
+        configuration = json.loads((self.folder / "output/run.json").read_text())["configuration"]
+        self.assertEqual((configuration["mso_percent"], configuration["stimulator"]), (50, "Magstim Rapid"))
+        self.assertAlmostEqual(configuration["didt"], 57.365e6)
+
     def test_without_target_or_roi_the_roi_keys_are_null(self):
         run = corticoil("simulate", "--mesh", self.head(), "--coil", "round_90mm", "--pose", self.pose(), "--out", self.out,
                         "--json", "--no-pictures")

@@ -15,9 +15,9 @@ inline constexpr double largest_continuation_residual = 0.02;
 /// Inside a grid by Lagrange's polynomial through four samples along each axis (linear along an axis of two
 /// or three samples): over samples h apart of a field that varies on the scale L an error of order (h/L)⁴.
 /// With h = 5 mm under a figure-of-eight of 70 mm, of the largest |A| at the same depth: 1.2 % in the plane
-/// of the face, 0.09 % from 5 mm on. Outside by the continuation's dipoles; there 2.4 % in the plane of the
-/// face, 0.6 % at 5 mm, 0.01 % at 22 mm (docs/verification.md). \throws Error if points lie outside and there
-/// is no continuation, or so near its dipoles that they lie in the coil.
+/// of the face, 0.08 % from 5 mm on. Outside by the continuation's dipoles; there 1.4 % in the plane of the
+/// face, 0.4 % at 5 mm, 0.011 % at 22 mm (docs/verification.md). \throws Error if points lie outside and
+/// there is no continuation, or so near its dipoles that they lie in the coil.
 [[nodiscard]] VectorField potential_of_grids(const Coil& coil, const Eigen::Ref<const Points>& points);
 
 /// Fits dipoles on a plane behind the head-side face, over the area where |A| is large, to the samples at z >

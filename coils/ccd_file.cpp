@@ -3,6 +3,7 @@
 #include "coils/file_bytes.h"
 #include "coils/files_beside.h"
 #include "coils/number_text.h"
+#include "coils/plausible.h"
 #include "core/constants.h"
 #include "core/error.h"
 
@@ -19,10 +20,6 @@ namespace {
 
 constexpr int per_microsecond = 6;  ///< A/µs in the file, A/s in memory: powers of ten.
 constexpr int from_millimetre = -3; ///< mm in the header, m in memory.
-/// Beyond these a file's numbers are in other units, or damaged.
-constexpr double largest_position = 10; // [m]
-constexpr double largest_moment = 1e6;  // [A·m² per ampere]
-
 [[noreturn]] void fail(const std::string& name, std::size_t line, const std::string& what) {
     throw Error(
         fmt::format("{}:{}: {}; a .ccd file has a header, the number of dipoles, a comment and one row "
@@ -205,8 +202,14 @@ std::string ccd_text(const Coil& coil, const std::string& file_name) {
     }
     if (coil.dipoles.positions.cols() == 0)
         throw Error(fmt::format("{}: coil {} has no dipoles", file_name, coil.name));
-    if (!coil.dipoles.positions.allFinite() || !coil.dipoles.moments.allFinite())
-        throw Error(fmt::format("{}: coil {} has dipoles that are not finite", file_name, coil.name));
+    // What could not be read again is not written.
+    if (!coil.dipoles.positions.allFinite() || !coil.dipoles.moments.allFinite() ||
+        coil.dipoles.positions.cwiseAbs().maxCoeff() > largest_position ||
+        coil.dipoles.moments.cwiseAbs().maxCoeff() > largest_moment) {
+        throw Error(
+            fmt::format("{}: coil {} has dipoles that are not finite, beyond {:g} m or above {:g} A·m²",
+                        file_name, coil.name, largest_position, largest_moment));
+    }
     std::string text = header_line(file_name, coil);
     fmt::format_to(std::back_inserter(text), "\n{}\n# positions [m] and moments [A m2 per ampere]\n",
                    coil.dipoles.positions.cols());

@@ -26,7 +26,13 @@ std::optional<Vector3> find_induced_direction(const Coil& coil) {
         points.col(1 + i) =
             Vector3(comparison_radius * std::cos(angle), comparison_radius * std::sin(angle), depth);
     }
-    const VectorField potential = vector_potential(coil, points);
+    VectorField potential;
+    try {
+        potential = vector_potential(coil, points);
+    } catch (const Error&) {
+        // Only a sampled potential that ends above these points: what it drives there is not known.
+        return std::nullopt;
+    }
     if (!potential.allFinite()) return std::nullopt; // A source lies at one of the points.
     Vector3 direction = -potential.col(0);
     direction.z() = 0;
@@ -55,7 +61,11 @@ Points contact_points(const Coil& coil) {
 }
 
 MagneticDipoles equivalent_dipoles(const Coil& coil, int n_rings) {
-    CORTICOIL_ASSERT(n_rings > 0);
+    constexpr int most_rings = 64;
+    if (n_rings < 1 || n_rings > most_rings) {
+        throw Error(
+            fmt::format("coil {}: {} rings of dipoles; give 1 to {}", coil.name, n_rings, most_rings));
+    }
     std::vector<Vector3> positions;
     std::vector<Vector3> moments;
     for (Eigen::Index i = 0; i < coil.dipoles.positions.cols(); ++i) {

@@ -1,10 +1,12 @@
 #include "coils/coil_model.h"
 
+#include "coils/plausible.h"
 #include "coils/sampled_potential.h"
 #include "core/error.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -48,6 +50,15 @@ class Checker {
         finite(values, place + ".values");
     }
 
+    /// Vectors of at most a length [m or A·m²].
+    template <typename Derived>
+    void within(const Eigen::MatrixBase<Derived>& vectors, double largest, const std::string& place) const {
+        finite(vectors, place);
+        if (vectors.size() == 0 || vectors.cwiseAbs().maxCoeff() <= largest) return;
+        fail(place, fmt::format("holds {:g}, more than {:g} (SI units): other units, or damaged",
+                                vectors.cwiseAbs().maxCoeff(), largest));
+    }
+
     void number(double value, const std::string& place) const {
         if (!std::isfinite(value)) fail(place, "is not finite");
     }
@@ -59,8 +70,12 @@ class Checker {
 void check_source(const Checker& checker, const ElementSource& source, const std::string& place) {
     if (const auto* dipoles = std::get_if<MagneticDipoles>(&source)) {
         checker.pair(dipoles->positions, dipoles->moments, place);
+        checker.within(dipoles->positions, largest_position, place + ".points");
+        checker.within(dipoles->moments, largest_moment, place + ".values");
     } else if (const auto* lines = std::get_if<LineElements>(&source)) {
         checker.pair(lines->midpoints, lines->vectors, place);
+        checker.within(lines->midpoints, largest_position, place + ".points");
+        checker.within(lines->vectors, longest_line_element, place + ".values");
     } else {
         check_sampled_potential(std::get<SampledPotential>(source), checker.name() + ": " + place + ".data");
     }
@@ -115,6 +130,10 @@ void check_deformations(const Checker& checker, const CoilModel& model) {
         const std::string place = fmt::format("deformRangeList[{}]", i);
         checker.number(range.minimum, place + ".range[0]");
         checker.number(range.maximum, place + ".range[1]");
+        if (std::max(std::abs(range.minimum), std::abs(range.maximum)) > largest_deformation) {
+            checker.fail(place + ".range",
+                         fmt::format("reaches beyond {:g} mm or degrees", largest_deformation));
+        }
         if (!(range.minimum <= range.maximum)) {
             checker.fail(place + ".range", fmt::format("goes from {} down to {}; the smaller number is first",
                                                        range.minimum, range.maximum));
@@ -130,8 +149,8 @@ void check_deformations(const Checker& checker, const CoilModel& model) {
         checker.index(deformation.range, model.deformation_ranges.size(), place + ".deformRange",
                       "deformRangeList");
         if (deformation.kind != Deformation::Kind::rotation) continue;
-        checker.finite(deformation.point1, place + ".point1");
-        checker.finite(deformation.point2, place + ".point2");
+        checker.within(deformation.point1, largest_position, place + ".point1");
+        checker.within(deformation.point2, largest_position, place + ".point2");
         const double length = (deformation.point2 - deformation.point1).norm();
         constexpr double shortest_axis = 1e-9; // [m] below what a file in mm with six digits can hold
         if (!(length > shortest_axis) || !std::isfinite(length)) {
@@ -141,8 +160,8 @@ void check_deformations(const Checker& checker, const CoilModel& model) {
 }
 
 void check_casing(const Checker& checker, const CasingModel& casing, const std::string& place) {
-    checker.finite(casing.surface.nodes, place + ".points");
-    checker.finite(casing.minimum_distance_points, place + ".minDistancePoints");
+    checker.within(casing.surface.nodes, largest_position, place + ".points");
+    checker.within(casing.minimum_distance_points, largest_position, place + ".minDistancePoints");
     const Triangles& triangles = casing.surface.triangles;
     for (Eigen::Index t = 0; t < triangles.cols(); ++t) {
         for (int corner = 0; corner < 3; ++corner) {
@@ -175,7 +194,7 @@ void check_self_intersections(const Checker& checker, const CoilModel& model) {
 void check(const CoilModel& model, const std::string& name) {
     const Checker checker(name);
     if (model.limits) {
-        checker.finite(*model.limits, "limits");
+        checker.within(*model.limits, largest_position, "limits");
         if (!(model.limits->col(0).array() <= model.limits->col(1).array()).all()) {
             checker.fail("limits", "has a least value above the largest one");
         }
@@ -196,6 +215,13 @@ void check(const CoilModel& model, const std::string& name) {
     for (std::size_t i = 0; i < model.elements.size(); ++i) {
         check_element(checker, model, model.elements[i], fmt::format("coilElementList[{}]", i));
     }
+    const auto n_grids =
+        std::count_if(model.elements.begin(), model.elements.end(), [](const CoilElement& element) {
+            return std::holds_alternative<SampledPotential>(element.source);
+        });
+    if (n_grids > most_grids)
+        checker.fail("coilElementList",
+                     fmt::format("holds {} grids; at most {} are read", n_grids, most_grids));
     check_self_intersections(checker, model);
 }
 

@@ -20,8 +20,8 @@ Eigen::Matrix3d kernel(const Vector3& d) {
 
 } // namespace
 
-VectorField fit_moments(const Points& points, const VectorField& potential, const Points& positions,
-                        double regularisation) {
+std::optional<VectorField> fit_moments(const Points& points, const VectorField& potential,
+                                       const Points& positions, double regularisation) {
     constexpr Eigen::Index points_at_once = 128; // Rows of the matrix that are kept.
     const Eigen::Index n = positions.cols();
     Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(3 * n, 3 * n);
@@ -41,8 +41,10 @@ VectorField fit_moments(const Points& points, const VectorField& potential, cons
         right.noalias() += columns * values.reshaped();
     }
     normal.diagonal().array() += regularisation * normal.diagonal().mean();
-    const Eigen::VectorXd moments = normal.selfadjointView<Eigen::Lower>().llt().solve(right);
-    return Eigen::Map<const VectorField>(moments.data(), 3, n);
+    const Eigen::LLT<Eigen::MatrixXd, Eigen::Lower> factor(normal);
+    if (factor.info() != Eigen::Success) return std::nullopt;
+    const Eigen::VectorXd moments = factor.solve(right);
+    return VectorField(Eigen::Map<const VectorField>(moments.data(), 3, n));
 }
 
 } // namespace corticoil::coils

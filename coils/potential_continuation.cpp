@@ -148,8 +148,10 @@ std::optional<PotentialContinuation> fit_continuation(const SampledPotential& gr
     PotentialContinuation continuation;
     continuation.dipoles.positions = lattice(samples, spacing);
     const auto [positions, potential] = columns_of(samples.fitted);
-    continuation.dipoles.moments =
+    const std::optional<VectorField> moments =
         fit_moments(positions, potential, continuation.dipoles.positions, regularisation);
+    if (!moments) return std::nullopt;
+    continuation.dipoles.moments = *moments;
     continuation.shortest_distance = shortest_in_spacings * spacing;
     continuation.relative_residual = relative_residual(samples.checked, continuation.dipoles);
     if (!(continuation.relative_residual <= largest_continuation_residual)) return std::nullopt;

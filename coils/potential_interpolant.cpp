@@ -160,12 +160,25 @@ struct Batch {
     [[nodiscard]] Vector3 vector(std::size_t i) const { return {ax[i], ay[i], az[i]}; }
 };
 
+/// Segments are cut for the kernel, but never into so many pieces that they outgrow the coil's own memory by
+/// far.
+double longest_segment_of(const std::vector<WirePath>& wires) {
+    constexpr double most_pieces = 2e5;
+    double total = 0;
+    for (const WirePath& wire : wires) {
+        for (Eigen::Index i = 1; i < wire.vertices.cols(); ++i)
+            total += (wire.vertices.col(i) - wire.vertices.col(i - 1)).norm();
+    }
+    return std::max(longest_segment, total / most_pieces);
+}
+
 } // namespace
 
 struct PotentialInterpolant::Tree {
     explicit Tree(const Coil& coil_in)
-        : coil(coil_in), segments(coil.wires, longest_segment), vertices(vertex_table(segments)),
-          dipoles(dipole_table(coil.dipoles)), boxes(source_boxes(segments, coil.dipoles)) {
+        : coil(coil_in), segments(coil.wires, longest_segment_of(coil.wires)),
+          vertices(vertex_table(segments)), dipoles(dipole_table(coil.dipoles)),
+          boxes(source_boxes(segments, coil.dipoles)) {
         nodes.push_back(
             {Vector3::Zero(), root_half_width, Node::Kind::undecided, -1, std::vector<int>(boxes.size())});
         std::iota(nodes[0].near.begin(), nodes[0].near.end(), 0);

@@ -122,8 +122,12 @@ ReducedDipoles reduced_dipoles(const Coil& coil, int n_dipoles) {
         cluster_centres(all.positions, all.moments.colwise().norm().transpose(), n_dipoles);
     Points points(3, 2 * n_points);
     points << cortex_points(coil, small, n_points, 0), cortex_points(coil, large, n_points, 0);
-    result.dipoles.moments =
+    const std::optional<VectorField> moments =
         fit_moments(points, vector_potential(coil, points), result.dipoles.positions, regularisation);
+    if (!moments)
+        throw Error(
+            fmt::format("coil {}: {} dipoles are too close to be fitted; give fewer", coil.name, n_dipoles));
+    result.dipoles.moments = *moments;
     const Points between = cortex_points(coil, small, 2 * n_points + 1, 0.5);
     Coil reduced;
     reduced.dipoles = result.dipoles;

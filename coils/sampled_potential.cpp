@@ -1,5 +1,6 @@
 #include "coils/sampled_potential.h"
 
+#include "coils/plausible.h"
 #include "core/constants.h"
 #include "core/error.h"
 
@@ -153,8 +154,7 @@ VectorField potential_of_grids(const Coil& coil, const Eigen::Ref<const Points>&
 }
 
 void check_sampled_potential(const SampledPotential& grid, const std::string& name) {
-    constexpr double largest_position = 10; // [m]
-    constexpr double smallest_step = 1e-5;  // [m] Finer samples are a wrong unit.
+    constexpr double smallest_step = 1e-5; // [m] Finer samples are a wrong unit.
     constexpr double smallest_volume =
         1e-3;                              // Of a voxel beside that of a box with its edges: collapsed axes.
     constexpr float largest_potential = 1; // [T·m/A], a thousand times that of any coil

@@ -16,7 +16,9 @@ Segments::Segments(const std::vector<WirePath>& wires, double longest) {
             const Vector3 start = wire.vertices.col(i);
             const Vector3 step = wire.vertices.col((i + 1) % n) - start;
             const double length_of_all = step.norm();
-            const int n_pieces = std::max(1, static_cast<int>(std::ceil(length_of_all / longest)));
+            constexpr double most_pieces = 1e6;
+            const int n_pieces =
+                static_cast<int>(std::clamp(std::ceil(length_of_all / longest), 1.0, most_pieces));
             const Vector3 weight =
                 length_of_all > 0
                     ? Vector3(2 * vacuum_permeability / (4 * pi) * wire.current / length_of_all * step)

@@ -157,7 +157,9 @@ SurfaceMesh read_stl(const std::filesystem::path& path) {
 }
 
 void write_stl(const std::filesystem::path& path, const SurfaceMesh& mesh) {
-    if (!mesh.nodes.allFinite()) throw Error(fmt::format("{}: a node is not finite", path.string()));
+    const double furthest = mesh.nodes.size() > 0 ? mesh.nodes.cwiseAbs().maxCoeff() : 0.0;
+    if (!mesh.nodes.allFinite() || furthest * millimetres_per_metre > largest_coordinate_mm)
+        throw Error(fmt::format("{}: a node is not finite or beyond 10 m", path.string()));
     const auto n_triangles = static_cast<std::uint32_t>(mesh.n_triangles());
     std::string bytes("binary STL, mm");
     bytes.resize(preamble_bytes + n_triangles * triangle_bytes);

@@ -123,7 +123,9 @@ Stimulator read_stimulator(const TcdObject& stimulator) {
     Stimulator result;
     result.name = stimulator.text("name");
     result.brand = stimulator.text("brand");
-    if (stimulator.has("maxdIdt")) result.largest_didt = stimulator.number("maxdIdt");
+    // 0 stands for not known, as in .ccd headers.
+    if (stimulator.has("maxdIdt") && stimulator.number("maxdIdt") != 0)
+        result.largest_didt = stimulator.number("maxdIdt");
     stimulator.for_each("waveformList", [&](const TcdObject& waveform) {
         result.waveforms.push_back({waveform.text("name"), waveform.series("time"), waveform.series("signal"),
                                     waveform.series("fit")});

@@ -1,5 +1,6 @@
 #include "planning/simulate.h"
 
+#include "coils/primary_field.h"
 #include "core/error.h"
 #include "solver/electric_field.h"
 
@@ -48,9 +49,13 @@ Simulation Simulator::simulate(const coils::Coil& coil, const RigidTransform& he
                                const SimulateOptions& options) const {
     constexpr double share_of_source = 0.3; // Of the time, roughly; only the progress shown depends on it.
     report(options.progress, 0, "vector potential of the coil");
-    const coils::PotentialInterpolant& interpolant = interpolant_of(coil);
+    // Sampled A is interpolated already, and large to copy.
+    const coils::PotentialInterpolant* interpolant = coil.grids.empty() ? &interpolant_of(coil) : nullptr;
     const auto rate_at = [&](const Points& points) {
-        VectorField rate = coils::rate_of_vector_potential(interpolant, head_from_coil, options.didt, points);
+        VectorField rate =
+            interpolant != nullptr
+                ? coils::rate_of_vector_potential(*interpolant, head_from_coil, options.didt, points)
+                : coils::rate_of_vector_potential({coil, head_from_coil, options.didt}, points);
         check_finite(coil, rate);
         return rate;
     };

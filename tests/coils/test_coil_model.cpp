@@ -253,6 +253,22 @@ TEST(CoilModel, FaultsAreNamedWithTheirPlace) {
                 }),
                 HasSubstr("names part 4"));
     EXPECT_THAT(error([](CoilModel& m) { m.self_intersection_groups[1] = {1, 1}; }), HasSubstr("twice"));
+    // Magnitudes that would take memory and time without bound.
+    EXPECT_THAT(error([](CoilModel& m) { std::get<1>(m.elements[1].source).vectors(0, 1) = 1e18; }),
+                HasSubstr("coilElementList[1].values holds 1e+18, more than 1 "));
+    EXPECT_THAT(error([](CoilModel& m) { std::get<0>(m.elements[0].source).positions(2, 0) = 11; }),
+                HasSubstr("coilElementList[0].points holds 11, more than 10 "));
+    EXPECT_THAT(error([](CoilModel& m) { std::get<0>(m.elements[0].source).moments(2, 0) = -2e6; }),
+                HasSubstr("coilElementList[0].values holds 2e+06"));
+    EXPECT_THAT(error([](CoilModel& m) { m.casings[0].surface.nodes(1, 1) = 1e97; }),
+                HasSubstr("coilModels[0].points holds 1e+97"));
+    EXPECT_THAT(error([](CoilModel& m) { m.deformation_ranges[0].maximum = 1e300; }),
+                HasSubstr("deformRangeList[0].range reaches beyond"));
+    EXPECT_THAT(error([](CoilModel& m) {
+                    const CoilElement grid = m.elements[2];
+                    m.elements.insert(m.elements.end(), 40, grid);
+                }),
+                HasSubstr("grids; at most 32"));
     EXPECT_THAT(error([](CoilModel& m) { m.elements.clear(); }), HasSubstr("coilElementList is empty"));
 }
 

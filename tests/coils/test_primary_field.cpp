@@ -2,6 +2,7 @@
 
 #include "coils/parametric.h"
 #include "core/constants.h"
+#include "core/error.h"
 
 #include <Eigen/Geometry>
 #include <gtest/gtest.h>
@@ -147,6 +148,11 @@ TEST(PrimaryField, EquivalentDipolesAgreeWithTheWires) {
     }
     EXPECT_LT(errors[1], 2e-3);
     EXPECT_LT(errors[2], errors[1] / 3);
+}
+
+TEST(PrimaryField, EquivalentDipolesComeInAReasonableNumberOfRings) {
+    EXPECT_THROW((void)equivalent_dipoles(small_loop(0.02), 0), Error);
+    EXPECT_THROW((void)equivalent_dipoles(small_loop(0.02), 100000), Error);
 }
 
 TEST(PrimaryField, EquivalentDipolesOfAWireThroughItsOwnCentre) {

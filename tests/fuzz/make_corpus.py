@@ -194,6 +194,13 @@ put("tcd/index_out_of_range", one_element(stimulator=1000000000))
 put("tcd/index_negative", one_element(elementCasing=-1))
 put("tcd/not_a_number", one_element().replace("-5", "NaN"))
 put("tcd/infinite", one_element().replace("-5", "1e999"))
+put("tcd/line_of_light_years", tcd(coilElementList=[{"stimulator": 0, "type": 2, "points": [[0, 0, -5]],
+                                                    "values": [[1e21, 0, 0]]}], selfIntersectionTest=[], coilCasing=0))
+put("tcd/casing_of_light_years", tcd(coilModels=[{"points": [[-1e200, 0, 0], [1e200, 1, 0], [0, 1e100, 0]],
+                                                  "faces": [[0, 1, 2]]}]))
+put("tcd/moment_beyond_reason", one_element(points=[[0, 0, -5]], values=[[0, 0, 1e300]]))
+put("tcd/range_beyond_reason", tcd(deformRangeList=[{"initial": 1e299, "range": [0, 1e300]},
+                                                    {"initial": 0, "range": [-30, 30]}]))
 put("tcd/huge_integer", one_element().replace("-5", "9" * 400))
 put("tcd/faces_out_of_range", tcd(coilModels=[{"points": [[0, 0, 0]], "faces": [[0, 1, 99999999999]]}]))
 put("tcd/deep", "[" * 20000)

@@ -35,12 +35,13 @@ std::string text_of(const std::string& value) {
     return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-/// "[1, 2.5, 3]"; each number reads back as the same.
+/// "[1, 2.5, 3]"; each number reads back as the same. Adding 0 makes −0 a 0: JSON reads "-0" as an integer,
+/// which has no such thing.
 template <typename Number>
 void append_list(std::string& text, std::span<const Number> values) {
     text += '[';
     for (std::size_t i = 0; i < values.size(); ++i) {
-        fmt::format_to(std::back_inserter(text), "{}{}", i == 0 ? "" : ", ", values[i]);
+        fmt::format_to(std::back_inserter(text), "{}{}", i == 0 ? "" : ", ", values[i] + Number{0});
     }
     text += ']';
 }
@@ -225,8 +226,8 @@ std::string casing_text(const CasingModel& casing, const Arrays& arrays) {
 }
 
 std::string range_text(const DeformationRange& range) {
-    return fmt::format("{{\"initial\": {}, \"range\": [{}, {}]}}", range.initial, range.minimum,
-                       range.maximum);
+    return fmt::format("{{\"initial\": {}, \"range\": [{}, {}]}}", range.initial + 0.0, range.minimum + 0.0,
+                       range.maximum + 0.0);
 }
 
 } // namespace

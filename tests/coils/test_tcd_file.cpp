@@ -121,6 +121,19 @@ std::string error_in(const std::string& text) {
     return error_of([&] { (void)parse_tcd(text, "bad.tcd"); });
 }
 
+TEST(TcdFile, NegativeZerosAreWrittenAsTheyReadBack) {
+    CoilModel model = sample_coil_model();
+    std::get<0>(model.elements[0].source).moments(0, 0) = -0.0;
+    std::get<0>(model.elements[0].source).positions(1, 0) = -0.0;
+    std::get<2>(model.elements[2].source).values(2, 3) = -0.0F;
+    model.deformation_ranges[0].minimum = -0.0;
+    model.deformation_ranges[0].initial = std::max(model.deformation_ranges[0].initial, 0.0);
+    for (const ArrayFormat format : {ArrayFormat::text, ArrayFormat::binary}) {
+        const std::string text = tcd_text(model, format);
+        EXPECT_EQ(tcd_text(parse_tcd(text, "again.tcd"), format), text);
+    }
+}
+
 TEST(TcdFile, LengthsAreMillimetresAndUnknownKeysArePassedOver) {
     const CoilModel model = parse_tcd(
         small_file(one_dipole + R"(, "note": {"points": [1, [2, {"a": []}], null, "x"], "type": 9})",

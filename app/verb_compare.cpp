@@ -236,6 +236,8 @@ std::string summary(const Comparison& comparison, const Session& session) {
 
 void run_compare(const CompareFlags& flags, Session& session) {
     check(flags);
+    const io::StagedFolderOptions staging{"compare.json", session.may_overwrite(), comparison_entries()};
+    io::check_output_folder(session.out(), staging);
     const Place place = find_place(flags);
     PreparedHead prepared(
         make_head_model(place.subject ? place.subject->read_mesh() : read_users_mesh(flags.mesh, session),
@@ -256,7 +258,7 @@ void run_compare(const CompareFlags& flags, Session& session) {
                       .solver = solver_choice(flags.solver),
                       .expected_simulations = 2 * static_cast<int>(comparison.coils.size())},
                      session);
-    io::StagedFolder staged(session.out(), {"compare.json", session.may_overwrite(), comparison_entries()});
+    io::StagedFolder staged(session.out(), staging);
     const std::filesystem::path runs = staged.path() / "runs";
     std::filesystem::create_directory(runs);
     const PointLocator locator(prepared.head.mesh);

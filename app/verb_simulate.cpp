@@ -131,6 +131,8 @@ std::string summary(const Session& session, const RunRequest& request, const Run
 
 void run_simulate(const SimulateFlags& flags, Session& session) {
     check(flags);
+    const io::StagedFolderOptions staging{"run.json", session.may_overwrite(), run_entries()};
+    io::check_output_folder(session.out(), staging);
     RunRequest request;
     request.coil = coils::load_coil(flags.coil);
     request.options.didt = rate_of_current(flags, request.coil);
@@ -178,7 +180,7 @@ void run_simulate(const SimulateFlags& flags, Session& session) {
         return;
     }
     prepared.prepare({.order = flags.order, .solver = solver_choice(flags.solver)}, session);
-    io::StagedFolder staged(session.out(), {"run.json", session.may_overwrite(), run_entries()});
+    io::StagedFolder staged(session.out(), staging);
     const RunResult result = run_into(staged.path(), prepared, request, !flags.has_no_pictures, session);
     staged.commit();
     session.finish(

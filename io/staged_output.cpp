@@ -123,13 +123,56 @@ bool make_empty_file(const fs::path& path, std::error_code& error) {
     return false;
 }
 
+/// \throws Error unless a result may take this name.
+void check_resolved(const fs::path& final_path, const StagedFolderOptions& options) {
+    std::error_code error;
+    const fs::file_status status = fs::status(final_path, error);
+    if (!fs::exists(status)) return;
+    const std::string name = final_path.string();
+    if (!fs::is_directory(status)) {
+        throw Error(fmt::format("{}: exists and is not a folder; name another output folder", name));
+    }
+    const bool is_empty = fs::is_empty(final_path, error);
+    if (error) throw_cannot(final_path, "list the folder", error.message());
+    if (is_empty) return;
+    if (options.marker_file.empty()) {
+        throw Error(fmt::format("{}: exists and is not empty; name another output folder", name));
+    }
+    if (!fs::is_regular_file(final_path / options.marker_file, error)) {
+        throw Error(fmt::format(
+            "{}: exists, is not empty and holds no {}, so it is not an earlier result and is never "
+            "replaced; name another output folder",
+            name, options.marker_file));
+    }
+    if (!options.overwrite) {
+        throw Error(fmt::format(
+            "{}: already holds a result ({}); name another output folder or allow replacing it (--overwrite)",
+            name, options.marker_file));
+    }
+    for (const fs::directory_entry& entry : fs::directory_iterator(final_path)) {
+        const std::string entry_name = entry.path().filename().string();
+        if (entry_name == options.marker_file) continue;
+        if (std::find(options.own_entries.begin(), options.own_entries.end(), entry_name) !=
+            options.own_entries.end()) {
+            continue;
+        }
+        throw Error(fmt::format("{}: holds '{}', which is not part of the earlier result and would be lost; "
+                                "move it away first, or name another output folder",
+                                name, entry_name));
+    }
+}
+
 constexpr int most_name_attempts = 100;
 
 } // namespace
 
+void check_output_folder(const fs::path& final_path, const StagedFolderOptions& options) {
+    check_resolved(resolved(final_path), options);
+}
+
 StagedFolder::StagedFolder(const fs::path& final_path, StagedFolderOptions options)
     : final_path_(resolved(final_path)), options_(std::move(options)) {
-    check_final_path();
+    check_resolved(final_path_, options_);
     std::error_code error;
     fs::create_directories(final_path_.parent_path(), error);
     if (error) throw_cannot(final_path_.parent_path(), "make the folder", error.message());
@@ -148,49 +191,11 @@ StagedFolder::~StagedFolder() {
     if (!is_committed_) registry().discard(path_);
 }
 
-void StagedFolder::check_final_path() const {
-    std::error_code error;
-    const fs::file_status status = fs::status(final_path_, error);
-    if (!fs::exists(status)) return;
-    const std::string name = final_path_.string();
-    if (!fs::is_directory(status)) {
-        throw Error(fmt::format("{}: exists and is not a folder; name another output folder", name));
-    }
-    const bool is_empty = fs::is_empty(final_path_, error);
-    if (error) throw_cannot(final_path_, "list the folder", error.message());
-    if (is_empty) return;
-    if (options_.marker_file.empty()) {
-        throw Error(fmt::format("{}: exists and is not empty; name another output folder", name));
-    }
-    if (!fs::is_regular_file(final_path_ / options_.marker_file, error)) {
-        throw Error(fmt::format(
-            "{}: exists, is not empty and holds no {}, so it is not an earlier result and is never "
-            "replaced; name another output folder",
-            name, options_.marker_file));
-    }
-    if (!options_.overwrite) {
-        throw Error(fmt::format(
-            "{}: already holds a result ({}); name another output folder or allow replacing it (--overwrite)",
-            name, options_.marker_file));
-    }
-    for (const fs::directory_entry& entry : fs::directory_iterator(final_path_)) {
-        const std::string entry_name = entry.path().filename().string();
-        if (entry_name == options_.marker_file) continue;
-        if (std::find(options_.own_entries.begin(), options_.own_entries.end(), entry_name) !=
-            options_.own_entries.end()) {
-            continue;
-        }
-        throw Error(fmt::format("{}: holds '{}', which is not part of the earlier result and would be lost; "
-                                "move it away first, or name another output folder",
-                                name, entry_name));
-    }
-}
-
 void StagedFolder::commit() {
     CORTICOIL_ASSERT(!is_committed_);
     fs::path replaced;
     registry().commit(path_, [&] {
-        check_final_path();
+        check_resolved(final_path_, options_);
         std::error_code error;
         if (fs::exists(final_path_, error) && !fs::is_empty(final_path_, error)) {
             replaced = hidden_sibling(final_path_, "replaced");

@@ -18,6 +18,10 @@ struct StagedFolderOptions {
     std::vector<std::string> own_entries;
 };
 
+/// Whether a StagedFolder could take its final name, without making anything: for work that takes long before
+/// the folder is needed. \throws Error as StagedFolder() for what is there already.
+void check_output_folder(const std::filesystem::path& final_path, const StagedFolderOptions& options);
+
 /// A result folder that appears under its final name only when it is complete.
 ///
 /// Files are written into a hidden folder beside the final one, which `commit()` renames into place. Without
@@ -41,8 +45,6 @@ class StagedFolder {
     void commit();
 
   private:
-    void check_final_path() const;
-
     std::filesystem::path final_path_;
     StagedFolderOptions options_;
     std::filesystem::path path_;

@@ -1,5 +1,6 @@
 #include "coils/files_beside.h"
 
+#include "coils/file_bytes.h"
 #include "coils/stl_file.h"
 #include "coils/waveform_file.h"
 #include "core/error.h"
@@ -37,8 +38,12 @@ void write_files_beside(const std::filesystem::path& coil_file, const Coil& coil
     const std::filesystem::path waveforms = beside(coil_file, ".tsv");
     if (!coil.casing) check_absent(casing, "casing");
     if (coil.waveforms.empty()) check_absent(waveforms, "pulse waveforms");
+    // Whatever cannot be written must be found before the first file is: the waveforms as text here, the
+    // casing by write_stl(), which checks it before it writes.
+    const std::string text =
+        coil.waveforms.empty() ? std::string() : waveforms_text(coil.waveforms, waveforms.string());
     if (coil.casing) write_stl(casing, *coil.casing);
-    if (!coil.waveforms.empty()) write_waveforms(waveforms, coil.waveforms);
+    if (!coil.waveforms.empty()) write_file_bytes(waveforms, text);
 }
 
 } // namespace corticoil::coils

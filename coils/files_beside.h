@@ -11,7 +11,8 @@ namespace corticoil::coils {
 void read_files_beside(const std::filesystem::path& coil_file, Coil& coil);
 
 /// Writes a coil's casing and waveforms beside its file. \throws Error if the coil has none and one lies
-/// there, which would be taken for its own; or if a file cannot be written.
+/// there, which would be taken for its own, and as write_stl() and waveforms_text(), all before anything is
+/// written; or if a file cannot be written.
 void write_files_beside(const std::filesystem::path& coil_file, const Coil& coil);
 
 } // namespace corticoil::coils

@@ -130,8 +130,7 @@ std::vector<Waveform> read_waveforms(const std::filesystem::path& path) {
     return parse_waveforms(read_file_bytes(path), path.string());
 }
 
-void write_waveforms(const std::filesystem::path& path, const std::vector<Waveform>& waveforms) {
-    const std::string name = path.string();
+std::string waveforms_text(const std::vector<Waveform>& waveforms, const std::string& name) {
     if (waveforms.empty()) throw Error(fmt::format("{}: there are no waveforms to write", name));
     const std::vector<double>& time = waveforms.front().time;
     for (const Waveform& waveform : waveforms) {
@@ -152,7 +151,11 @@ void write_waveforms(const std::filesystem::path& path, const std::vector<Wavefo
             if (!waveform.fit.empty()) fmt::format_to(std::back_inserter(text), "\t{}", waveform.fit[i]);
         }
     }
-    write_file_bytes(path, text + "\n");
+    return text + "\n";
+}
+
+void write_waveforms(const std::filesystem::path& path, const std::vector<Waveform>& waveforms) {
+    write_file_bytes(path, waveforms_text(waveforms, path.string()));
 }
 
 } // namespace corticoil::coils

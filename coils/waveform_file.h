@@ -17,9 +17,12 @@ namespace corticoil::coils {
 /// The same from memory; `name` stands in messages.
 [[nodiscard]] std::vector<Waveform> parse_waveforms(std::string_view bytes, const std::string& name);
 
-/// Writes waveforms so that read_waveforms() gives the same numbers back. \throws Error if they are not all
-/// at the same times, a name is empty, has a tab or line break or occurs twice, or the file cannot be
-/// written.
+/// The text of such a file; `name` stands in messages. \throws Error if they are not all at the same times,
+/// or a name is empty, has a tab or line break or occurs twice.
+[[nodiscard]] std::string waveforms_text(const std::vector<Waveform>& waveforms, const std::string& name);
+
+/// Writes waveforms so that read_waveforms() gives the same numbers back. \throws Error as
+/// waveforms_text(), and if the file cannot be written.
 void write_waveforms(const std::filesystem::path& path, const std::vector<Waveform>& waveforms);
 
 } // namespace corticoil::coils

@@ -30,8 +30,10 @@ void draw_colour_bar(Canvas& canvas, const ColourBarPlace& place, const std::str
         canvas.fill_rectangle(left + column, top, left + column + 1, bottom, colour);
     }
     // The pointed end says that values above the cap have its colour.
-    canvas.fill_triangle(left + length - 1, top, left + length + 20 * s, (top + bottom) / 2,
-                         left + length - 1, bottom, field_colour(1));
+    if (place.is_capped) {
+        canvas.fill_triangle(left + length - 1, top, left + length + 20 * s, (top + bottom) / 2,
+                             left + length - 1, bottom, field_colour(1));
+    }
     const TextStyle style{.size = 22 * s, .anchor = Anchor::centre};
     const double room = Canvas::text_width("0.000", style);
     const std::vector<double> ticks = round_ticks(cap);

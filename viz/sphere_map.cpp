@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "viz/annotation.h"
+#include "viz/colour_bar.h"
 #include "viz/png_file.h"
 
 #include <fmt/format.h>
@@ -66,23 +67,6 @@ void draw_disc(Canvas& canvas, const SphereMap& map, double x, double y, double 
     }
 }
 
-void draw_colour_bar(Canvas& canvas, const std::string& title, double cap, double left, double right,
-                     double top, double scale) {
-    canvas.draw_text(title, left, top, {.size = 22 * scale, .bold = true});
-    const double bar_top = top + 22 * scale;
-    const double bar_bottom = bar_top + 24 * scale;
-    for (double column = left; column < right; ++column) {
-        canvas.fill_rectangle(column, bar_top, std::min(column + 1, right), bar_bottom,
-                              field_colour((column - left) / (right - left)));
-    }
-    for (const double tick : round_ticks(cap)) {
-        const double x = left + tick / cap * (right - left);
-        canvas.fill_rectangle(x - scale, bar_bottom, x + scale, bar_bottom + 8 * scale, ink);
-        canvas.draw_text(plain_number(tick, 3), x, bar_bottom + 24 * scale,
-                         {.size = 22 * scale, .anchor = Anchor::centre});
-    }
-}
-
 /// An arrow of a small pair of axes.
 void draw_arrow(Canvas& canvas, double x, double y, double dx, double dy, double scale) {
     canvas.draw_line(x, y, x + dx, y + dy, 3 * scale, ink);
@@ -113,7 +97,7 @@ void draw_sphere_maps(const SphereSheet& sheet, const PictureOptions& options,
 
     // As many columns as make the discs largest.
     const double width = layout.width - 2 * layout.margin();
-    const double height = layout.height - layout.scene_top() - 120 * s;
+    const double height = layout.height - layout.scene_top() - 136 * s;
     const double text_height = 72 * s;
     const auto n = static_cast<int>(sheet.maps.size());
     int columns = 1;
@@ -142,8 +126,13 @@ void draw_sphere_maps(const SphereSheet& sheet, const PictureOptions& options,
         draw_disc(canvas, map, x, top + text_height + radius, radius, cap, 2.5 * s);
     }
 
-    const double bar_top = layout.height - 96 * s;
-    draw_colour_bar(canvas, sheet.colour_bar_title, cap, layout.margin(), layout.width * 0.62, bar_top, s);
+    draw_colour_bar(canvas,
+                    {.left = layout.margin(),
+                     .top = layout.height - 84 * s,
+                     .length = layout.width * 0.62 - layout.margin(),
+                     .scale = s,
+                     .is_capped = false},
+                    sheet.colour_bar_title, cap);
     const double corner_x = layout.width * 0.78;
     const double corner_y = layout.height - 36 * s;
     draw_arrow(canvas, corner_x, corner_y, 0, -44 * s, s);

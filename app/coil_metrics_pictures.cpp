@@ -12,9 +12,6 @@ namespace corticoil::app {
 
 namespace {
 
-constexpr double centimetres_per_metre = 1e2;
-constexpr double square_centimetres_per_square_metre = 1e4;
-
 double d_half_cm(const CoilMetrics& metrics) {
     return metrics.result.d_half * centimetres_per_metre;
 }

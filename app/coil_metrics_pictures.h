@@ -9,6 +9,11 @@
 
 namespace corticoil::app {
 
+/// Depths, areas and volumes of coil metrics are printed in centimetres, as in the literature.
+inline constexpr double centimetres_per_metre = 1e2;
+inline constexpr double square_centimetres_per_square_metre = 1e4;
+inline constexpr double cubic_centimetres_per_cubic_metre = 1e6;
+
 /// A coil with its depth and focality, and the name to show.
 struct CoilMetrics {
     std::string name;

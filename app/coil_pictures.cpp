@@ -10,11 +10,27 @@ namespace corticoil::app {
 
 namespace {
 
+/// The coil's dipoles and those that stand for its sampled potential.
+coils::MagneticDipoles dipoles_to_draw(const coils::Coil& coil) {
+    coils::MagneticDipoles all = coil.dipoles;
+    for (const coils::SampledPotential& grid : coil.grids) {
+        if (!grid.continuation) continue;
+        const coils::MagneticDipoles& more = grid.continuation->dipoles;
+        const Eigen::Index before = all.positions.cols();
+        all.positions.conservativeResize(3, before + more.positions.cols());
+        all.positions.rightCols(more.positions.cols()) = more.positions;
+        all.moments.conservativeResize(3, before + more.moments.cols());
+        all.moments.rightCols(more.moments.cols()) = more.moments;
+    }
+    return all;
+}
+
 viz::CoilScene scene_of(const coils::Coil& coil) {
     viz::CoilScene scene;
     scene.wires = wire_polylines(coil);
-    scene.dipole_positions = coil.dipoles.positions;
-    scene.dipole_moments = coil.dipoles.moments;
+    const coils::MagneticDipoles dipoles = dipoles_to_draw(coil);
+    scene.dipole_positions = dipoles.positions;
+    scene.dipole_moments = dipoles.moments;
     scene.casing = coil.casing;
     scene.induced_direction = coil.induced_direction;
     scene.title = coil.name;
@@ -47,6 +63,7 @@ std::vector<Points> wire_polylines(const coils::Coil& coil) {
 
 void draw_coil_picture(const coils::Coil& coil, const std::filesystem::path& png) {
     viz::CoilScene scene = scene_of(coil);
+    if (!coil.grids.empty()) scene.subtitle += "; dipoles stand for its sampled A";
     scene.subtitle += "; " + size_of(coil);
     viz::draw_coil(scene, {}, png);
 }

@@ -29,6 +29,7 @@ viz::FieldScene scaled(viz::FieldScene scene, double factor) {
     return scene;
 }
 
+/// The size of dI/dt, whatever its sign.
 std::string in_amperes_per_microsecond(double didt) {
     return three_digits(std::abs(didt) / ampere_per_microsecond) + " A/µs";
 }
@@ -50,9 +51,8 @@ viz::PanelFigure comparison_figure(const Comparison& comparison, const std::file
     figure.towards_viewer = -comparison.line.direction;
     viz::PanelRow matched{
         fmt::format("Equal mean in the ROI: {} V/m", three_digits(comparison.roi_mean)), "|E| (V/m)", {}};
-    viz::PanelRow same_rate{fmt::format("Equal dI/dt: {}", in_amperes_per_microsecond(comparison.didt)),
-                            fmt::format("|E| (V/m) at {}", in_amperes_per_microsecond(comparison.didt)),
-                            {}};
+    const std::string rate = three_digits(comparison.didt / ampere_per_microsecond) + " A/µs";
+    viz::PanelRow same_rate{fmt::format("Equal dI/dt: {}", rate), fmt::format("|E| (V/m) at {}", rate), {}};
     for (const ComparedCoil& coil : comparison.coils) {
         viz::FieldScene scene = scene_of(folder / "runs" / coil.folder);
         scene.title = coil.folder;

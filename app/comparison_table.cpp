@@ -87,7 +87,8 @@ void add_matched_rows(Table& table, const Comparison& comparison) {
 
 std::string three_digits(double value) {
     constexpr int most_decimals = 6;
-    const int decimals = value > 0 ? 2 - static_cast<int>(std::floor(std::log10(value))) : 2;
+    const double magnitude = std::abs(value);
+    const int decimals = magnitude > 0 ? 2 - static_cast<int>(std::floor(std::log10(magnitude))) : 2;
     return fmt::format("{:.{}f}", value, std::clamp(decimals, 0, most_decimals));
 }
 

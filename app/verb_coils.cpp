@@ -2,6 +2,7 @@
 #include "app/verb_coils_metrics.h"
 #include "app/verbs.h"
 #include "coils/coil_library.h"
+#include "coils/coil_type.h"
 #include "core/constants.h"
 #include "io/json_file.h"
 #include "io/staged_output.h"
@@ -33,11 +34,16 @@ nlohmann::json as_json(const coils::Coil& coil) {
     for (const coils::WirePath& wire : coil.wires)
         n_segments +=
             wire.is_closed ? wire.vertices.cols() : std::max<Eigen::Index>(wire.vertices.cols() - 1, 0);
+    Eigen::Index n_samples = 0;
+    for (const coils::SampledPotential& grid : coil.grids) n_samples += grid.values.cols();
     return {{"name", coil.name},
+            {"type", coils::to_string(coil.type)},
             {"description", coil.description},
             {"source", coil.source},
             {"dipoles", coil.dipoles.positions.cols()},
             {"wire_segments", n_segments},
+            {"samples", n_samples},
+            {"has_casing", coil.casing.has_value()},
             {"stimulator", coil.stimulator.empty() ? nlohmann::json() : nlohmann::json(coil.stimulator)},
             {"didt_at_full_output_a_per_s",
              coil.didt_at_full_output ? nlohmann::json(*coil.didt_at_full_output) : nlohmann::json()},
@@ -49,8 +55,10 @@ nlohmann::json as_json(const coils::Coil& coil) {
 std::string as_text(const coils::Coil& coil) {
     const nlohmann::json json = as_json(coil);
     std::string text =
-        fmt::format("{}\n  {}\n  source: {}\n  {} dipoles, {} wire segments\n", coil.name, coil.description,
+        fmt::format("{}\n  {}\n  source: {}\n  {} dipoles, {} wire segments", coil.name, coil.description,
                     coil.source, json["dipoles"].get<int>(), json["wire_segments"].get<int>());
+    if (!coil.grids.empty()) text += fmt::format(", {} samples of A", json["samples"].get<int>());
+    text += coil.casing ? ", a casing\n" : ", no casing\n";
     if (coil.didt_at_full_output) {
         text += fmt::format("  {:.1f} A/µs at 100 % output{}\n",
                             *coil.didt_at_full_output / ampere_per_microsecond,
@@ -60,7 +68,7 @@ std::string as_text(const coils::Coil& coil) {
                 ? fmt::format("  E under the centre for dI/dt > 0: {:+.2f} {:+.2f} {:+.2f} (coil frame)\n",
                               coil.induced_direction->x(), coil.induced_direction->y(),
                               coil.induced_direction->z())
-                : "  no E under the centre: a round coil\n";
+                : "  no clear direction of E under the centre, as under round coils\n";
     return text;
 }
 

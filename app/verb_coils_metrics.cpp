@@ -19,11 +19,8 @@ namespace corticoil::app {
 
 namespace {
 
-constexpr double centimetres_per_metre = 1e2;
-constexpr double square_centimetres_per_square_metre = 1e4;
-constexpr double cubic_centimetres_per_cubic_metre = 1e6;
-
-/// A name for every coil: its own, with what it was loaded from where another one has the same.
+/// A name for every coil: its own, with what it was loaded from where another one has the same, and a number
+/// where that does not tell them apart either.
 std::vector<std::string> distinct_names(const std::vector<coils::Coil>& coils,
                                         const std::vector<std::string>& sources) {
     std::vector<std::string> names;
@@ -31,9 +28,15 @@ std::vector<std::string> distinct_names(const std::vector<coils::Coil>& coils,
         const bool is_shared = std::count_if(coils.begin(), coils.end(), [&](const coils::Coil& other) {
                                    return other.name == coils[i].name;
                                }) > 1;
-        names.push_back(is_shared ? fmt::format("{} ({})", coils[i].name,
-                                                std::filesystem::path(sources[i]).stem().string())
-                                  : coils[i].name);
+        const std::string stem = std::filesystem::path(sources[i]).stem().string();
+        const std::string name =
+            is_shared && stem != coils[i].name ? fmt::format("{} ({})", coils[i].name, stem) : coils[i].name;
+        const auto is_taken = [&](const std::string& candidate) {
+            return std::find(names.begin(), names.end(), candidate) != names.end();
+        };
+        std::string distinct = name;
+        for (int number = 2; is_taken(distinct); ++number) distinct = fmt::format("{} ({})", name, number);
+        names.push_back(distinct);
     }
     return names;
 }
@@ -104,6 +107,8 @@ struct MetricsFlags {
 };
 
 void run_metrics(const MetricsFlags& flags, Session& session) {
+    const io::StagedFolderOptions staging{"", false, {}};
+    if (!flags.out.empty()) io::check_output_folder(flags.out, staging);
     std::vector<coils::Coil> loaded;
     for (const std::string& source : flags.coils) loaded.push_back(coils::load_coil(source));
     const std::vector<std::string> names = distinct_names(loaded, flags.coils);
@@ -117,7 +122,7 @@ void run_metrics(const MetricsFlags& flags, Session& session) {
         return;
     }
     std::optional<io::StagedFolder> staged;
-    if (!flags.out.empty()) staged.emplace(flags.out, io::StagedFolderOptions{"", false, {}});
+    if (!flags.out.empty()) staged.emplace(flags.out, staging);
     const Progress progress = session.progress("computing");
     std::vector<CoilMetrics> all;
     nlohmann::json list = nlohmann::json::array();

@@ -217,6 +217,28 @@ class Help(CommandLine):
                 subprocess.run([os.path.abspath(CORTICOIL), *arguments], cwd=folder, capture_output=True, check=True)
                 self.assertEqual(os.listdir(folder), [])
 
+    def test_a_coil_of_sampled_potential(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path, out = pathlib.Path(folder) / "sampled.nii", pathlib.Path(folder) / "pictures"
+            # A of a dipole along z, 20 mm behind the face, every 10 mm.
+            grid = numpy.stack(numpy.meshgrid(*[numpy.arange(-80, 81, 10.0)] * 2, numpy.arange(0, 101, 10.0), indexing="ij"), -1)
+            away = 1e-3 * (grid - [0, 0, -20])
+            values = 1e-7 * numpy.cross([0, 0, 0.3], away) / numpy.linalg.norm(away, axis=-1, keepdims=True) ** 3
+            affine = numpy.diag([10.0, 10, 10, 1])
+            affine[:3, 3] = [-80, -80, 0]
+            nibabel.save(nibabel.Nifti1Image(values.astype("float32"), affine), path)
+            run = corticoil("coils", "show", path, "--out", out, "--json")
+            self.assertEqual(run.returncode, 0, run.stderr)
+            coil = json.loads(run.stdout)["result"]
+            self.assertEqual((coil["samples"], coil["dipoles"], coil["type"], coil["has_casing"]),
+                             (17 * 17 * 11, 0, "unknown", False))
+            self.assertGreater((out / "sampled.png").stat().st_size, 20_000)
+            text = corticoil("coils", "show", path).stdout
+            self.assertIn("3179 samples of A", text)
+            self.assertIn("no clear direction of E under the centre", text)
+        eight = json.loads(corticoil("coils", "show", "figure8_70mm", "--json").stdout)["result"]
+        self.assertEqual((eight["samples"], eight["type"], eight["has_casing"]), (0, "figure_of_eight", True))
+
     def test_research_use_only(self):
         self.assertIn("Research use only", corticoil("--help").stdout)
 
@@ -275,11 +297,33 @@ class ConvertCoils(CommandLine):
         coil = self.converted("figure8_70mm", self.folder / "eight.ccd")
         self.assertEqual(coil["files"], [str(self.folder / "eight.ccd"), str(self.folder / "eight.stl")])
 
+    def test_what_a_ccd_file_cannot_hold_leaves_the_folder_as_it_was(self):
+        content = json.loads(self.model().read_text())
+        content["coilCasing"] = 0
+        content["coilModels"] = [{"points": [[0, 0, 0], [30, 0, 0], [0, 30, 0], [0, 0, -30]],
+                                 "faces": [[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]]}]
+        pulse = {"name": "one", "time": [0, 1e-4], "signal": [0, 1]}
+        other = {"name": "two", "time": [0, 2e-4], "signal": [0, 1]}
+        content["stimulatorList"] = [{**content["stimulatorList"][0], "waveformList": [pulse, other]},
+                                     content["stimulatorList"][1]]
+        model, out, casing = self.folder / "pulses.tcd", self.folder / "out.ccd", self.folder / "out.stl"
+        model.write_text(json.dumps(content))
+        self.assert_refused("is not sampled at the times of", "coils", "convert", model, out)
+        casing.write_text("mine")
+        self.assert_refused("is not sampled at the times of", "coils", "convert", model, out, "--overwrite")
+        self.assertEqual(casing.read_text(), "mine")
+        # The same with one pulse is written.
+        content["stimulatorList"][0]["waveformList"] = [pulse]
+        model.write_text(json.dumps(content))
+        self.assertEqual(len(self.converted(model, out, "--overwrite")["files"]), 3)
+        self.assertNotEqual(casing.read_bytes(), b"mine")
+
     def test_refusals(self):
         model = self.model()
         out = self.folder / "out.tcd"
         out.write_text("mine")
         self.assert_refused("exists; name another file or allow replacing it", "coils", "convert", model, out)
+        self.assert_refused("exists; name another file", "coils", "convert", model, out, "--dry-run")
         self.assertEqual(out.read_text(), "mine")
         out.unlink()
         self.assert_refused("its ending says no format", "coils", "convert", model, self.folder / "out.json")
@@ -397,6 +441,9 @@ class Simulate(CommandLine):
         before = (self.out / "run.json").read_bytes()
         self.refused("--overwrite", "--mesh", self.head(), "--target=-20,10,50")
         self.assertEqual((self.out / "run.json").read_bytes(), before)
+        self.refused("--overwrite", "--mesh", self.head(), "--target=-20,10,50", "--dry-run")
+        # Found before the head is even read.
+        self.refused("--overwrite", "--mesh", self.folder / "missing.msh", "--target=-20,10,50")
 
     def test_a_bent_coil_is_lifted_until_its_casing_clears_the_scalp(self):
         def run_with(coil):
@@ -601,12 +648,21 @@ class Compare(CommandLine):
             means[hair] = content["coils"][0]["equal_didt"]["e_mean_roi_v_per_m"]
         self.assertLess(means[10], 0.9 * means[0])
 
+    def test_a_negative_rate_keeps_its_sign_and_three_digits(self):
+        run = corticoil("compare", "--mesh", self.head(), *self.COILS, self.TARGET, "--out", self.out, "--no-pictures",
+                        "--didt=-4.64e5")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertRegex(run.stdout, r"dI/dt, A/µs +-0\.464 ")
+
     def test_pictures_and_overwrite(self):
         arguments = ("compare", "--mesh", self.head(), *self.COILS, self.TARGET, "--out", self.out)
         self.assertEqual(corticoil(*arguments).returncode, 0)
         self.assertGreater((self.out / "figures/comparison.png").stat().st_size, 50_000)
         self.assertTrue((self.out / "runs/round_90mm/figures/close.png").exists())
         self.assert_refused("--overwrite", *arguments)
+        self.assert_refused("--overwrite", *arguments, "--dry-run")
+        self.assert_refused("--overwrite", "compare", "--mesh", self.folder / "missing.msh", *self.COILS, self.TARGET,
+                            "--out", self.out)
         (self.out / "notes.txt").write_text("mine")
         self.assert_refused("holds 'notes.txt'", *arguments, "--overwrite")
 
@@ -716,6 +772,8 @@ class CoilMetrics(CommandLine):
         header = "# number of elements; coilname=Same;"
         run = corticoil("coils", "metrics", self.dipole("a.ccd", header=header), self.dipole("b.ccd", header=header), "--json")
         self.assertEqual([coil["name"] for coil in json.loads(run.stdout)["result"]], ["Same (a)", "Same (b)"])
+        run = corticoil("coils", "metrics", "round_90mm", "round_90mm", "--json")
+        self.assertEqual([coil["name"] for coil in json.loads(run.stdout)["result"]], ["round_90mm", "round_90mm (2)"])
 
     def test_dry_run_says_how_coils_touch(self):
         run = corticoil("coils", "metrics", "figure8_70mm", self.dipole(position="0.051 0 0.03"), "--out", self.out, "--dry-run")

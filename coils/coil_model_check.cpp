@@ -195,8 +195,8 @@ void check(const CoilModel& model, const std::string& name) {
     const Checker checker(name);
     if (model.limits) {
         checker.within(*model.limits, largest_position, "limits");
-        if (!(model.limits->col(0).array() <= model.limits->col(1).array()).all()) {
-            checker.fail("limits", "has a least value above the largest one");
+        if (!(model.limits->col(0).array() < model.limits->col(1).array()).all()) {
+            checker.fail("limits", "has a least value that is not below the largest one");
         }
     }
     if (model.resolution && !(model.resolution->allFinite() && (model.resolution->array() > 0).all())) {

@@ -253,6 +253,8 @@ TEST(CoilModel, FaultsAreNamedWithTheirPlace) {
                 }),
                 HasSubstr("names part 4"));
     EXPECT_THAT(error([](CoilModel& m) { m.self_intersection_groups[1] = {1, 1}; }), HasSubstr("twice"));
+    EXPECT_THAT(error([](CoilModel& m) { m.limits->col(1) = m.limits->col(0); }),
+                HasSubstr("limits has a least value that is not below"));
     // Magnitudes that would take memory and time without bound.
     EXPECT_THAT(error([](CoilModel& m) { std::get<1>(m.elements[1].source).vectors(0, 1) = 1e18; }),
                 HasSubstr("coilElementList[1].values holds 1e+18, more than 1 "));

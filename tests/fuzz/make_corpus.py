@@ -202,6 +202,7 @@ put("tcd/moment_beyond_reason", one_element(points=[[0, 0, -5]], values=[[0, 0, 
 put("tcd/range_beyond_reason", tcd(deformRangeList=[{"initial": 1e299, "range": [0, 1e300]},
                                                     {"initial": 0, "range": [-30, 30]}]))
 put("tcd/negative_zero", one_element(points=[[-0.0, 0, -5]], values=[[0, -0.0, 1]]).replace("-0.0", "-0e16"))
+put("tcd/limits_of_no_extent", tcd(limits=[[100, 100], [-90, 90], [-3, 70]]))
 put("tcd/huge_integer", one_element().replace("-5", "9" * 400))
 put("tcd/faces_out_of_range", tcd(coilModels=[{"points": [[0, 0, 0]], "faces": [[0, 1, 99999999999]]}]))
 put("tcd/deep", "[" * 20000)

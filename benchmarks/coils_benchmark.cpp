@@ -5,11 +5,11 @@
 #include "benchmarks/heads.h"
 #include "benchmarks/records.h"
 #include "coils/coil_library.h"
+#include "coils/kernel_tables.h"
 #include "coils/potential_interpolant.h"
 #include "coils/potential_kernels.h"
 #include "coils/primary_field.h"
 #include "coils/reduced_dipoles.h"
-#include "core/constants.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/ranges.h>
@@ -109,22 +109,13 @@ struct KernelData {
     std::vector<float> x, y, z, ax, ay, az;
 
     explicit KernelData(const coils::Coil& coil)
-        : x(n_points), y(n_points), z(n_points), ax(n_points), ay(n_points), az(n_points) {
-        const coils::MagneticDipoles all = coils::equivalent_dipoles(coil, 2);
+        : dipoles(coils::dipole_table(coils::equivalent_dipoles(coil, 2))), x(n_points), y(n_points),
+          z(n_points), ax(n_points), ay(n_points), az(n_points) {
         const Points points = Points::Random(3, n_points) * 0.07;
         for (std::size_t i = 0; i < n_points; ++i) {
             x[i] = static_cast<float>(points(0, static_cast<Eigen::Index>(i)));
             y[i] = static_cast<float>(points(1, static_cast<Eigen::Index>(i)));
             z[i] = static_cast<float>(points(2, static_cast<Eigen::Index>(i)) + 0.08);
-        }
-        for (Eigen::Index i = 0; i < all.positions.cols(); ++i) {
-            dipoles.x.push_back(static_cast<float>(all.positions(0, i)));
-            dipoles.y.push_back(static_cast<float>(all.positions(1, i)));
-            dipoles.z.push_back(static_cast<float>(all.positions(2, i)));
-            const Vector3 moment = vacuum_permeability / (4 * pi) * all.moments.col(i);
-            dipoles.mx.push_back(static_cast<float>(moment.x()));
-            dipoles.my.push_back(static_cast<float>(moment.y()));
-            dipoles.mz.push_back(static_cast<float>(moment.z()));
         }
     }
 };

@@ -1,5 +1,6 @@
 #include "coils/depth_focality.h"
 
+#include "coils/even_directions.h"
 #include "coils/sphere_contact.h"
 #include "coils/sphere_field.h"
 #include "core/constants.h"
@@ -69,18 +70,6 @@ class TouchedSphere {
     double lift_;
     Vector3 centre_;
 };
-
-/// Unit vectors spread evenly over the sphere (a Fibonacci lattice): each stands for 4π/n of solid angle.
-Points even_directions(int n) {
-    const double golden_angle = pi * (3 - std::sqrt(5.0));
-    Points directions(3, n);
-    for (int i = 0; i < n; ++i) {
-        const double z = 1 - (2 * i + 1.0) / n;
-        const double across = std::sqrt(1 - z * z);
-        directions.col(i) << across * std::cos(golden_angle * i), across * std::sin(golden_angle * i), z;
-    }
-    return directions;
-}
 
 /// The nine unit vectors of a square of tangential `step` [rad] around a direction; the direction itself
 /// first.

@@ -1,9 +1,9 @@
 #include "coils/reduced_dipoles.h"
 
 #include "coils/dipole_fit.h"
+#include "coils/even_directions.h"
 #include "coils/primary_field.h"
 #include "coils/sphere_contact.h"
-#include "core/constants.h"
 #include "core/error.h"
 
 #include <fmt/format.h>
@@ -90,20 +90,13 @@ struct TouchedHead {
     double cortex_radius;
 };
 
-/// Points spread evenly over the half of the cortex that faces the coil and a bit more (Fibonacci's lattice).
+/// Points spread evenly over the half of the cortex that faces the coil and a bit more.
 Points cortex_points(const Coil& coil, const TouchedHead& head, int n, double shift) {
     constexpr double lowest = -0.5; // Of the unit sphere, towards the coil counted positive.
     const Vector3 centre(0, 0, lift_above_sphere(coil, head.scalp_radius) + head.scalp_radius);
-    const double golden_angle = pi * (3 - std::sqrt(5.0));
-    Points points(3, n);
-    for (int i = 0; i < n; ++i) {
-        const double height = 1 - (1 - lowest) * (i + 0.5) / n;
-        const double rho = std::sqrt(1 - height * height);
-        const double angle = golden_angle * (i + shift);
-        points.col(i) =
-            centre + head.cortex_radius * Vector3(rho * std::cos(angle), rho * std::sin(angle), -height);
-    }
-    return points;
+    Points directions = even_directions(n, lowest, shift);
+    directions.row(2) *= -1;
+    return (head.cortex_radius * directions).colwise() + centre;
 }
 
 } // namespace

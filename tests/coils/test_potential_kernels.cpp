@@ -1,8 +1,8 @@
 #include "coils/potential_kernels.h"
 
+#include "coils/kernel_tables.h"
 #include "coils/primary_field.h"
 #include "coils/segments.h"
-#include "core/constants.h"
 
 #include <gtest/gtest.h>
 
@@ -58,16 +58,7 @@ TEST(PotentialKernels, PortableOnesAreAlwaysThereAndUnknownOnesNever) {
 
 TEST(PotentialKernels, DipolesAreExactToSinglePrecision) {
     const Coil coil = some_dipoles();
-    DipoleTable table;
-    for (Eigen::Index i = 0; i < coil.dipoles.positions.cols(); ++i) {
-        const Vector3 moment = vacuum_permeability / (4 * pi) * coil.dipoles.moments.col(i);
-        table.x.push_back(static_cast<float>(coil.dipoles.positions(0, i)));
-        table.y.push_back(static_cast<float>(coil.dipoles.positions(1, i)));
-        table.z.push_back(static_cast<float>(coil.dipoles.positions(2, i)));
-        table.mx.push_back(static_cast<float>(moment.x()));
-        table.my.push_back(static_cast<float>(moment.y()));
-        table.mz.push_back(static_cast<float>(moment.z()));
-    }
+    const DipoleTable table = dipole_table(coil.dipoles);
     for (const char* name : instruction_sets) {
         const PotentialKernels* kernels = potential_kernels(name);
         if (kernels == nullptr) continue;
@@ -90,14 +81,7 @@ TEST(PotentialKernels, WiresAreExactToSinglePrecisionOrSayThatTheyAreNot) {
     coil.wires[1].is_closed = false;
     coil.wires[1].current = -0.5;
     const Segments segments(coil.wires, 0.006);
-    const auto floats = [](const std::vector<double>& values, std::size_t n_more) {
-        std::vector<float> result(values.begin(), values.end());
-        for (std::size_t i = 0; i < n_more; ++i) result.push_back(result.back());
-        return result;
-    };
-    const VertexTable table{floats(segments.x, 1),      floats(segments.y, 1),  floats(segments.z, 1),
-                            floats(segments.length, 0), floats(segments.wx, 0), floats(segments.wy, 0),
-                            floats(segments.wz, 0)};
+    const VertexTable table = vertex_table(segments);
     for (const char* name : instruction_sets) {
         const PotentialKernels* kernels = potential_kernels(name);
         if (kernels == nullptr) continue;

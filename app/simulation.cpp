@@ -65,6 +65,27 @@ planning::LiftedCoil aim_at(RunRequest& request, const Vector3& point, const pla
     return lift_placed(request, scalp, options);
 }
 
+planning::LiftedCoil aim_at(RunRequest& request, const planning::ScalpPosition& position, const TetMesh& mesh,
+                            const planning::Scalp& scalp, const planning::PlacementOptions& options) {
+    const std::optional<Vector3> brain =
+        planning::brain_below(mesh, scalp, position.point, options.smoothing);
+    if (!brain) {
+        throw Error(
+            fmt::format("--target {}: there is no brain straight under it; give coordinates x,y,z, or "
+                        "a pose with --pose",
+                        position.name));
+    }
+    request.target = position.name;
+    const Vector3 direction(planning::towards_midline(position.name), 1, 0);
+    const Vector3 in_head = request.mni ? request.mni->direction_to_head(direction) : direction.normalized();
+    request.placement = planning::place_on(scalp, request.coil, position.point, *brain, in_head, options);
+    if (!request.roi) {
+        request.roi =
+            planning::ball_roi("the brain under " + position.name, *brain, planning::Target{}.roi_radius);
+    }
+    return lift_placed(request, scalp, options);
+}
+
 void tell_of_lift(const planning::LiftedCoil& lifted, const RunRequest& request, Session& session) {
     constexpr double worth_telling = 0.001; // [m] Less than what hair is known to.
     if (lifted.lift < worth_telling) return;

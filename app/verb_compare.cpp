@@ -1,5 +1,6 @@
 #include "app/comparison.h"
 #include "app/comparison_pictures.h"
+#include "app/electrodes.h"
 #include "app/parse.h"
 #include "app/run_input.h"
 #include "app/simulation.h"
@@ -134,6 +135,7 @@ struct Place {
     std::optional<MniMapping> mni;
     std::optional<Vector3> point;
     std::optional<planning::Target> target;
+    std::optional<planning::ScalpPosition> electrode;
 };
 
 Place find_place(const CompareFlags& flags) {
@@ -146,6 +148,8 @@ Place find_place(const CompareFlags& flags) {
     }
     place.point = parse_point(flags.target);
     if (place.point) return place;
+    place.electrode = find_electrode(flags.target, place.subject);
+    if (place.electrode) return place;
     place.target = planning::find_target(flags.target);
     if (!place.subject) {
         throw Error(fmt::format("--target {}: a named target needs --subject; with --mesh give x,y,z in mm",
@@ -157,7 +161,8 @@ Place find_place(const CompareFlags& flags) {
 
 /// Puts a coil over the target by the convention for its type, and lifts it until it clears the scalp.
 ComparedCoil placed(NamedCoil named, const CompareFlags& flags, const Place& place,
-                    const planning::Scalp& scalp, int n_threads) {
+                    const PreparedHead& prepared, int n_threads) {
+    const planning::Scalp& scalp = prepared.scalp;
     ComparedCoil compared;
     compared.folder = named.folder;
     RunRequest& request = compared.request;
@@ -175,6 +180,12 @@ ComparedCoil placed(NamedCoil named, const CompareFlags& flags, const Place& pla
     if (place.target) {
         lifted = aim_at(request, *place.target, scalp, placement);
         compared.direction_rule = place.target->direction_for(request.coil.type).rule;
+    } else if (place.electrode) {
+        request.inputs["electrodes"] = place.subject->electrodes();
+        lifted = aim_at(request, *place.electrode, prepared.head.mesh, scalp, placement);
+        compared.direction_rule = planning::towards_midline(place.electrode->name) == 0
+                                      ? "towards the front"
+                                      : "45 degrees to the midline, towards front and medial";
     } else {
         lifted = aim_at(request, *place.point, scalp, placement);
         compared.direction_rule = "45 degrees to the midline, towards front and medial";
@@ -189,7 +200,7 @@ ComparedCoil placed(NamedCoil named, const CompareFlags& flags, const Place& pla
     return compared;
 }
 
-Comparison placed_coils(const CompareFlags& flags, const Place& place, const planning::Scalp& scalp,
+Comparison placed_coils(const CompareFlags& flags, const Place& place, const PreparedHead& prepared,
                         Session& session) {
     std::vector<NamedCoil> coils = load_coils(flags);
     Comparison comparison;
@@ -197,7 +208,7 @@ Comparison placed_coils(const CompareFlags& flags, const Place& place, const pla
     const Progress progress = session.progress("placing");
     for (std::size_t i = 0; i < coils.size(); ++i) {
         report(progress, static_cast<double>(i) / static_cast<double>(coils.size()), coils[i].coil.name);
-        comparison.coils.push_back(placed(std::move(coils[i]), flags, place, scalp, session.threads()));
+        comparison.coils.push_back(placed(std::move(coils[i]), flags, place, prepared, session.threads()));
     }
     const RunRequest& first = comparison.coils.front().request;
     comparison.target = first.target;
@@ -242,7 +253,7 @@ void run_compare(const CompareFlags& flags, Session& session) {
     PreparedHead prepared(
         make_head_model(place.subject ? place.subject->read_mesh() : read_users_mesh(flags.mesh, session),
                         parse_conductivities(flags.conductivity)));
-    Comparison comparison = placed_coils(flags, place, prepared.scalp, session);
+    Comparison comparison = placed_coils(flags, place, prepared, session);
     for (const ComparedCoil& coil : comparison.coils) check_measurable(prepared.head.mesh, coil.request);
     const nlohmann::json configuration = resolved(flags, comparison, session);
     if (session.is_dry_run()) {
@@ -298,7 +309,7 @@ void add_compare(CLI::App& program, Session& session) {
         ->type_name("A,B,C")
         ->delimiter(',')
         ->required();
-    verb->add_option("--target", flags->target, "Target of the library, or a point of the head in mm")
+    verb->add_option("--target", flags->target, "Target of the library, 10-10 position (F3), or a point of the head in mm")
         ->type_name("NAME|x,y,z")
         ->required();
     verb->add_option("--pose", flags->pose,

@@ -1,3 +1,4 @@
+#include "app/electrodes.h"
 #include "app/make_subject.h"
 #include "app/simulation.h"
 #include "app/verbs.h"
@@ -89,6 +90,7 @@ void run_demo(const std::string& resolution_name, Session& session) {
     std::filesystem::copy_file(subject.picture(), staged.path() / "segmentation.png");
     PreparedHead prepared(make_head_model(
         mesh_subject(subject, tissues, resolution, configuration, session).mesh, default_conductivities()));
+    write_electrodes(subject, prepared.head.mesh, {}, session);
     prepared.prepare({.expected_simulations = static_cast<int>(demo_targets.size())}, session);
 
     nlohmann::json runs = nlohmann::json::object();

@@ -1,7 +1,9 @@
+#include "app/electrodes.h"
 #include "app/make_subject.h"
 #include "app/verbs.h"
 #include "core/error.h"
 #include "imaging/nifti.h"
+#include "io/json_file.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -16,13 +18,37 @@ namespace {
 struct MeshFlags {
     std::string subject;
     std::string resolution = "standard";
+    std::string fiducials;
+    bool keeps_mesh = false;
 };
+
+/// Finds the 10-10 positions on the mesh that is there.
+void run_electrodes(const SubjectFolder& subject, const MeshFlags& flags, Session& session) {
+    const GivenFiducials given = parse_fiducials(flags.fiducials);
+    const TetMesh mesh = subject.read_mesh();
+    if (!std::filesystem::exists(subject.mni_file()) && given.is_none()) (void)subject.read_mni();
+    if (session.is_dry_run()) {
+        session.finish_dry_run({{"subject", flags.subject}, {"fiducials", flags.fiducials}});
+        return;
+    }
+    write_electrodes(subject, mesh, given, session);
+    session.finish({{"subject", flags.subject},
+                    {"electrodes", io::read_json(subject.electrodes())},
+                    {"warnings", session.warnings()}},
+                   fmt::format("10-10 positions: {}\n", subject.electrodes().string()));
+}
 
 void run_mesh(const MeshFlags& flags, Session& session) {
     const SubjectFolder subject = SubjectFolder::open(flags.subject);
+    if (flags.keeps_mesh) {
+        run_electrodes(subject, flags, session);
+        return;
+    }
+    const GivenFiducials given = parse_fiducials(flags.fiducials);
     const meshing::Resolution resolution = meshing::parse_resolution(flags.resolution);
     const nlohmann::json configuration = {{"subject", flags.subject},
                                           {"resolution", meshing::to_string(resolution)},
+                                          {"fiducials", flags.fiducials},
                                           {"threads", session.threads()}};
     if (std::filesystem::exists(subject.head_mesh()) && !session.may_overwrite()) {
         throw Error(
@@ -34,6 +60,7 @@ void run_mesh(const MeshFlags& flags, Session& session) {
         return;
     }
     const meshing::HeadMesh head = mesh_subject(subject, tissues, resolution, configuration, session);
+    write_electrodes(subject, head.mesh, given, session);
     session.finish(
         {{"subject", flags.subject}, {"quality", quality_as_json(head.quality)}, {"warnings", head.warnings}},
         meshing::describe(head.quality) + "\n");
@@ -47,10 +74,16 @@ void add_mesh(CLI::App& program, Session& session) {
     session.add_common_flags(*verb);
     verb->add_option("subject", flags->subject, "Subject folder")->type_name("SUBJECT")->required();
     verb->add_option("--resolution", flags->resolution, "draft, standard or fine")->capture_default_str();
+    verb->add_option("--fiducials", flags->fiducials,
+                     "Landmarks for the 10-10 positions in mm of the head, where registration missed them")
+        ->type_name("nz=x,y,z,iz=x,y,z,lpa=x,y,z,rpa=x,y,z");
+    verb->add_flag("--keep-mesh", flags->keeps_mesh,
+                   "Only find the 10-10 positions again, on head.msh as it is");
     session.add_overwrite_flag(*verb);
     verb->footer("Examples:\n"
                  "  corticoil mesh subjects/s01\n"
-                 "  corticoil mesh subjects/s01 --resolution draft --overwrite");
+                 "  corticoil mesh subjects/s01 --resolution draft --overwrite\n"
+                 "  corticoil mesh subjects/s01 --keep-mesh --fiducials nz=0,86,-42");
     verb->callback([flags, &session] {
         session.begin("mesh");
         run_mesh(*flags, session);

@@ -1,3 +1,4 @@
+#include "app/electrodes.h"
 #include "app/parse.h"
 #include "app/run_input.h"
 #include "app/simulation.h"
@@ -149,7 +150,9 @@ void run_simulate(const SimulateFlags& flags, Session& session) {
     }
     const std::optional<Vector3> point = parse_point(flags.target);
     std::optional<planning::Target> target;
-    if (!flags.target.empty() && !point) {
+    const std::optional<planning::ScalpPosition> electrode = find_electrode(flags.target, subject);
+    if (electrode) request.inputs["electrodes"] = subject->electrodes();
+    if (!flags.target.empty() && !point && !electrode) {
         target = planning::find_target(flags.target);
         if (!subject) {
             throw Error(fmt::format(
@@ -168,6 +171,9 @@ void run_simulate(const SimulateFlags& flags, Session& session) {
     PreparedHead prepared(std::move(head));
     if (target) tell_of_lift(aim_at(request, *target, prepared.scalp), request, session);
     if (point) tell_of_lift(aim_at(request, *point, prepared.scalp), request, session);
+    if (electrode) {
+        tell_of_lift(aim_at(request, *electrode, prepared.head.mesh, prepared.scalp), request, session);
+    }
     if (!flags.pose.empty()) {
         request.head_from_coil = io::read_pose(flags.pose).head_from_coil;
         request.inputs["pose"] = flags.pose;
@@ -203,9 +209,10 @@ void add_simulate(CLI::App& program, Session& session) {
     verb->add_option("--coil", flags->coil, "Coil of the library or coil file (.ccd, .tcd, .nii, .nii.gz)")
         ->type_name("NAME|FILE")
         ->required();
-    verb->add_option(
-            "--target", flags->target,
-            "Target of the library, or a point of the head in mm (E then points to front and medial)")
+    verb->add_option("--target", flags->target,
+                     "Target of the library, 10-10 position (F3), or a point of the head in mm (E then "
+                     "points to front and "
+                     "medial)")
         ->type_name("NAME|x,y,z");
     verb->add_option("--pose", flags->pose, "Coil pose instead of a target")->type_name("pose.json");
     verb->add_option("--roi", flags->roi, "Where to measure (default: 10 mm around the target)")

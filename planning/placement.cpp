@@ -3,6 +3,7 @@
 #include "core/constants.h"
 #include "core/describe_point.h"
 #include "core/error.h"
+#include "core/tissue.h"
 #include "planning/clearance.h"
 
 #include <Eigen/Geometry>
@@ -34,8 +35,13 @@ Placement place_over(const Scalp& scalp, const coils::Coil& coil, const Vector3&
             "frame (RAS)",
             describe_point(target)));
     }
+    return place_on(scalp, coil, scalp.nearest_point(target), target, induced_direction, options);
+}
+
+Placement place_on(const Scalp& scalp, const coils::Coil& coil, const Vector3& scalp_point,
+                   const Vector3& target, const Vector3& induced_direction, const PlacementOptions& options) {
     Placement placement;
-    placement.scalp_point = scalp.nearest_point(target);
+    placement.scalp_point = scalp_point;
     placement.target_depth = (target - placement.scalp_point).norm();
     placement.scalp_normal = scalp.smoothed_normal(placement.scalp_point, options.smoothing);
     const Vector3 inward = -placement.scalp_normal;
@@ -54,6 +60,25 @@ Placement place_over(const Scalp& scalp, const coils::Coil& coil, const Vector3&
     placement.head_from_coil = RigidTransform(
         rotation, placement.scalp_point + options.stand_off * placement.scalp_normal, "coil pose");
     return placement;
+}
+
+std::optional<Vector3> brain_below(const TetMesh& mesh, const Scalp& scalp, const Vector3& scalp_point,
+                                   double smoothing) {
+    constexpr double step = 0.00025; // [m] A tenth of the cortex.
+    constexpr int n_steps = 320;     // 80 mm: under the inion the cerebellum lies 25 to 30 mm deep.
+    const PointLocator locator(mesh);
+    const Vector3 inward = -scalp.smoothed_normal(scalp_point, smoothing);
+    for (int i = 1; i <= n_steps; ++i) {
+        const Vector3 point = scalp_point + i * step * inward;
+        const std::optional<int> tetrahedron = locator.find(point);
+        if (!tetrahedron) continue;
+        const int label = mesh.labels[static_cast<std::size_t>(*tetrahedron)];
+        if (label == tissue::white_matter || label == tissue::grey_matter || label == tissue::lesion ||
+            label == tissue::black_hole) {
+            return point;
+        }
+    }
+    return std::nullopt;
 }
 
 Contact check_contact(const Scalp& scalp, const coils::Coil& coil, const RigidTransform& head_from_coil) {

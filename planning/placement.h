@@ -4,6 +4,7 @@
 #include "core/rigid_transform.h"
 #include "planning/scalp.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,17 @@ struct Placement {
 /// normal.
 [[nodiscard]] Placement place_over(const Scalp& scalp, const coils::Coil& coil, const Vector3& target,
                                    const Vector3& induced_direction, const PlacementOptions& options = {});
+
+/// Puts the coil over `scalp_point` itself; `target` [m] only gives the target's depth. Otherwise as
+/// place_over().
+[[nodiscard]] Placement place_on(const Scalp& scalp, const coils::Coil& coil, const Vector3& scalp_point,
+                                 const Vector3& target, const Vector3& induced_direction,
+                                 const PlacementOptions& options = {});
+
+/// The first point of the brain (white or grey matter, lesions) straight under a point of the scalp: along
+/// the inward smoothed normal, in steps of 0.25 mm [m]; nothing within 80 mm.
+[[nodiscard]] std::optional<Vector3> brain_below(const TetMesh& mesh, const Scalp& scalp,
+                                                 const Vector3& scalp_point, double smoothing = 0.010);
 
 /// How deep a coil reaches into the head.
 struct Contact {

@@ -74,8 +74,9 @@ Target find_target(std::string_view name) {
         names.push_back(target.name);
     }
     throw Error(fmt::format(
-        "target '{}' is not known; give one of {}, or coordinates x,y,z in millimetres of the head", name,
-        fmt::join(names, ", ")));
+        "target '{}' is not known; give one of {}, a 10-10 position such as F3, or coordinates x,y,z in "
+        "millimetres of the head",
+        name, fmt::join(names, ", ")));
 }
 
 } // namespace corticoil::planning

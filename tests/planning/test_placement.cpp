@@ -87,6 +87,25 @@ TEST(Placement, TargetOutsideTheHeadAndDirectionAlongTheNormalAreRefused) {
         HasSubstr("perpendicular to the scalp"));
 }
 
+TEST(Placement, OverAPointOfTheScalpTheBrainIsStraightBelow) {
+    const coils::Coil coil = coils::load_coil("figure8_70mm");
+    const Vector3 point = head().scalp.nearest_point(Vector3(-0.06, 0.03, 0.05));
+    const std::optional<Vector3> brain = brain_below(head().mesh, head().scalp, point);
+    ASSERT_TRUE(brain.has_value());
+    // Grey matter begins at about three quarters of the radius, in voxels of a box that was deformed.
+    EXPECT_NEAR((*brain - point).norm(), 0.25 * 0.09, 0.006);
+    EXPECT_GT((point - *brain).normalized().dot(point.normalized()), 0.995);
+    const PointLocator locator(head().mesh);
+    EXPECT_EQ(head().mesh.labels[static_cast<std::size_t>(*locator.find(*brain))], tissue::grey_matter);
+    const Placement placement = place_on(head().scalp, coil, point, *brain, front_and_medial);
+    EXPECT_TRUE(placement.scalp_point.isApprox(point));
+    EXPECT_NEAR((placement.head_from_coil.translation() - point).norm(), 0.004, 1e-9);
+    EXPECT_DOUBLE_EQ(placement.target_depth, (*brain - point).norm());
+    TetMesh without_brain = head().mesh;
+    for (int& label : without_brain.labels) label = tissue::scalp;
+    EXPECT_FALSE(brain_below(without_brain, head().scalp, point).has_value());
+}
+
 TEST(Contact, IsAWarningUpTo15MillimetresAndAnErrorBeyond) {
     const coils::Coil coil = coils::load_coil("figure8_70mm");
     const Placement placement = place_over(head().scalp, coil, target, front_and_medial);

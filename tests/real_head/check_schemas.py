@@ -18,6 +18,7 @@ ELSEWHERE = {"benchmark": "tests/benchmarks", "coil_metrics": "tests/app", "coil
 def main():
     schemas, demo, comparison = map(pathlib.Path, sys.argv[1:4])
     files = {"demo": [demo / "demo.json"], "subject": [demo / "subject/subject.json"], "mni": [demo / "subject/mni.json"],
+             "electrodes": [demo / "subject/electrodes.json"],
              "compare": [comparison / "compare.json"]}
     for name in ("metrics", "run", "pose"):
         files[name] = sorted(demo.glob(f"*/{name}.json")) + sorted(comparison.glob(f"runs/*/{name}.json"))

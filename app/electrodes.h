@@ -1,0 +1,40 @@
+#pragma once
+
+#include "app/session.h"
+#include "app/subject_folder.h"
+#include "planning/ten_ten.h"
+
+#include <optional>
+#include <string>
+
+namespace corticoil::app {
+
+/// Landmarks that the user gives [m]; those that are missing come from the mapping to MNI space.
+struct GivenFiducials {
+    std::optional<Vector3> nasion;
+    std::optional<Vector3> inion;
+    std::optional<Vector3> left_preauricular;
+    std::optional<Vector3> right_preauricular;
+
+    [[nodiscard]] bool are_all() const { return nasion && inion && left_preauricular && right_preauricular; }
+    [[nodiscard]] bool is_none() const {
+        return !nasion && !inion && !left_preauricular && !right_preauricular;
+    }
+};
+
+/// "nz=x,y,z,iz=x,y,z,lpa=x,y,z,rpa=x,y,z" in mm of the head, any of the four. \throws Error for anything
+/// else.
+[[nodiscard]] GivenFiducials parse_fiducials(const std::string& text);
+
+/// Finds the 10-10 positions on a subject's mesh and writes electrodes.json. Landmarks that had to move by
+/// more than 10 mm to reach the scalp are warned of. A subject without mni.json is passed over, unless all
+/// four landmarks are given. \throws Error for some landmarks given of a subject without mni.json.
+void write_electrodes(const SubjectFolder& subject, const TetMesh& mesh, const GivenFiducials& given,
+                      Session& session);
+
+/// The position that `target` names, if it is the name of one. \throws Error for a name of one that cannot be
+/// had: without a subject, or from a subject without electrodes.json.
+[[nodiscard]] std::optional<planning::ScalpPosition>
+find_electrode(const std::string& target, const std::optional<SubjectFolder>& subject);
+
+} // namespace corticoil::app

@@ -80,8 +80,8 @@ planning::LiftedCoil aim_at(RunRequest& request, const planning::ScalpPosition& 
     const Vector3 in_head = request.mni ? request.mni->direction_to_head(direction) : direction.normalized();
     request.placement = planning::place_on(scalp, request.coil, position.point, *brain, in_head, options);
     if (!request.roi) {
-        request.roi =
-            planning::ball_roi("the brain under " + position.name, *brain, planning::Target{}.roi_radius);
+        request.roi = planning::ball_roi(fmt::format("the brain under {}", position.name), *brain,
+                                         planning::Target{}.roi_radius);
     }
     return lift_placed(request, scalp, options);
 }

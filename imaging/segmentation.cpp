@@ -5,8 +5,10 @@
 #include "imaging/bias_correction.h"
 #include "imaging/brain_classes.h"
 #include "imaging/brain_mask.h"
+#include "imaging/contrast_check.h"
 #include "imaging/eyes.h"
 #include "imaging/head_mask.h"
+#include "imaging/input_checks.h"
 #include "imaging/label_cleaning.h"
 #include "imaging/mask_algebra.h"
 #include "imaging/mni_registration.h"
@@ -18,6 +20,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <utility>
 
 namespace corticoil::imaging {
 
@@ -78,7 +81,7 @@ Mask find_brain_hint(const ScalarImage& t1, const SegmentationOptions& options, 
 
 /// The brain on the T1, its classes and the layers around it, as labels.
 LabelImage label_head(const CroppedHead& cropped, const Mask& hint, bool is_hint_exact,
-                      const Progress& progress, ScalarImage& corrected) {
+                      const Progress& progress, ScalarImage& corrected, std::vector<std::string>& warnings) {
     report(progress, 0, "correcting the bias field");
     constexpr double cortex = 2e-3; // The hint's rim may hold dura and bone [m].
     corrected = correct_bias(cropped.t1, erode(hint, cortex));
@@ -86,6 +89,8 @@ LabelImage label_head(const CroppedHead& cropped, const Mask& hint, bool is_hint
     constexpr double sulcus = 3e-3; // Sulci that a tight mask leaves out [m].
     Mask brain_mask = fill_enclosed(close(hint, sulcus));
     const BrainIntensities intensities = fit_brain_intensities(corrected, brain_mask);
+    if (auto warning = describe_enhancement(corrected, brain_mask, intensities))
+        warnings.push_back(std::move(*warning));
     if (!is_hint_exact) brain_mask = refine_brain_mask(corrected, brain_mask, intensities);
     const Mask region = both(dilate(brain_mask, grey_matter_reach), cropped.head.mask);
     LabelImage classes = classify_brain(corrected, region, intensities);
@@ -131,18 +136,22 @@ Segmentation segment_t1(const ScalarImage& t1, const SegmentationOptions& option
     Segmentation result;
     const Progress& progress = options.progress;
     const MniTemplate mni = options.mni_template ? *options.mni_template : load_mni_template();
-    report(progress, 0, "finding the head");
+    report(progress, 0, "checking the image");
+    result.warnings = check_t1(t1, mni.t1);
+    report(progress, 0.05, "finding the head");
     const CroppedHead cropped = crop_to_head(t1);
     result.mni = register_to_mni(cropped.t1, mni.t1, part_of(progress, 0.1, 0.4));
+    for (std::string& warning : check_against_template(cropped.t1, cropped.head.mask, mni, result.mni))
+        result.warnings.push_back(std::move(warning));
     const Mask hint = find_brain_hint(cropped.t1, options, mni, result.mni);
     ScalarImage corrected;
-    LabelImage labels =
-        label_head(cropped, hint, options.brain_mask.has_value(), part_of(progress, 0.4, 0.8), corrected);
+    LabelImage labels = label_head(cropped, hint, options.brain_mask.has_value(), part_of(progress, 0.4, 0.8),
+                                   corrected, result.warnings);
     const int n_eyes = add_eyes(corrected, result.mni, labels);
     report(progress, 0.8, "cleaning the labels");
     clean_labels(labels);
     result.volumes = label_volumes(labels);
-    result.warnings = unusual(result, n_eyes);
+    for (std::string& warning : unusual(result, n_eyes)) result.warnings.push_back(std::move(warning));
     result.tissues = LabelImage(t1.size, t1.head_from_voxel);
     paste(labels, cropped.box, result.tissues);
     result.tissues = extend_neck(result.tissues, options.neck_extension).labels;

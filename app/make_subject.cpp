@@ -1,5 +1,6 @@
 #include "app/make_subject.h"
 
+#include "app/lesion_input.h"
 #include "imaging/nifti.h"
 #include "io/gmsh.h"
 #include "viz/segmentation_picture.h"
@@ -20,10 +21,12 @@ void write_subject(const SubjectFolder& subject, const SegmentedHead& head,
         subject.write_mni(*head.mni);
         subject.record("mni.json", {{"made_by", "segment"}});
     }
-    subject.record("tissues.nii.gz", {{"made_by", "segment"},
-                                      {"configuration", configuration},
-                                      {"warnings", warnings},
-                                      {"volumes_ml", volumes_in_ml(head.volumes)}});
+    nlohmann::json details = {{"made_by", "segment"},
+                              {"configuration", configuration},
+                              {"warnings", warnings},
+                              {"volumes_ml", volumes_in_ml(head.volumes)}};
+    if (head.lesions) details["lesions"] = as_json(*head.lesions);
+    subject.record("tissues.nii.gz", details);
 }
 
 meshing::HeadMesh mesh_subject(const SubjectFolder& subject, const LabelImage& tissues,

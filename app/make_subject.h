@@ -3,6 +3,7 @@
 #include "app/session.h"
 #include "app/subject_folder.h"
 #include "core/image.h"
+#include "imaging/lesion_labels.h"
 #include "meshing/mesh_head.h"
 
 #include <array>
@@ -18,6 +19,7 @@ struct SegmentedHead {
     LabelImage tissues;
     std::array<double, 256> volumes{}; ///< Per label within the field of view [m³].
     std::optional<MniMapping> mni;
+    std::optional<imaging::LesionReport> lesions;
 };
 
 /// Writes tissues.nii.gz, with a T1 t1.nii.gz and segmentation.png, with a mapping mni.json, and

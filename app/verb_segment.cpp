@@ -1,3 +1,4 @@
+#include "app/lesion_input.h"
 #include "app/make_subject.h"
 #include "app/verbs.h"
 #include "core/error.h"
@@ -27,6 +28,8 @@ struct SegmentFlags {
     std::string labels;
     std::string map;
     std::string brain_mask;
+    std::string lesions;
+    std::string black_holes;
 };
 
 ScalarImage load(const std::string& path, Session& session) {
@@ -65,6 +68,7 @@ std::map<int, int> read_mapping(const std::string& path) {
 SegmentedHead segment_from_t1(const ScalarImage& t1, const SegmentFlags& flags, Session& session) {
     imaging::SegmentationOptions options;
     if (!flags.brain_mask.empty()) options.brain_mask = load(flags.brain_mask, session);
+    options.lesions = read_lesions(flags.lesions, flags.black_holes, session);
     options.progress = session.progress("segmenting");
     imaging::Segmentation segmentation = imaging::segment_t1(t1, options);
     for (const std::string& warning : segmentation.warnings) session.warn(warning);
@@ -73,6 +77,7 @@ SegmentedHead segment_from_t1(const ScalarImage& t1, const SegmentFlags& flags, 
     head.tissues = std::move(segmentation.tissues);
     head.volumes = segmentation.volumes;
     head.mni = segmentation.mni;
+    head.lesions = segmentation.lesions;
     return head;
 }
 
@@ -80,6 +85,7 @@ SegmentedHead segment_from_t1(const ScalarImage& t1, const SegmentFlags& flags, 
 SegmentedHead import_head(const std::optional<ScalarImage>& t1, const SegmentFlags& flags, Session& session) {
     imaging::ImportOptions options;
     options.t1 = t1;
+    options.lesions = read_lesions(flags.lesions, flags.black_holes, session);
     options.progress = session.progress("importing");
     imaging::ImportedLabels imported =
         imaging::import_labels(imaging::read_label_nifti(flags.labels), read_mapping(flags.map), options);
@@ -89,6 +95,7 @@ SegmentedHead import_head(const std::optional<ScalarImage>& t1, const SegmentFla
     SegmentedHead head;
     head.tissues = std::move(imported.tissues);
     head.volumes = imported.volumes;
+    head.lesions = imported.lesions;
     if (t1) head.mni = imaging::register_to_mni(*t1, imaging::load_mni_template().t1);
     session.end_progress("imported");
     return head;
@@ -99,14 +106,16 @@ void run_segment(const SegmentFlags& flags, Session& session) {
         throw Error(
             "segment: give a T1 (corticoil segment T1.nii.gz --out DIR) or a label map (--labels FILE)");
     }
-    const nlohmann::json configuration = {{"t1", flags.t1},       {"labels", flags.labels},
-                                          {"map", flags.map},     {"brain-mask", flags.brain_mask},
-                                          {"out", session.out()}, {"threads", session.threads()}};
+    const nlohmann::json configuration = {{"t1", flags.t1},           {"labels", flags.labels},
+                                          {"map", flags.map},         {"brain-mask", flags.brain_mask},
+                                          {"lesions", flags.lesions}, {"black-holes", flags.black_holes},
+                                          {"out", session.out()},     {"threads", session.threads()}};
     std::optional<ScalarImage> t1;
     if (!flags.t1.empty()) t1 = load(flags.t1, session);
     if (session.is_dry_run()) {
         if (!flags.labels.empty()) (void)imaging::read_label_nifti(flags.labels);
         if (!flags.brain_mask.empty()) (void)load(flags.brain_mask, session);
+        (void)read_lesions(flags.lesions, flags.black_holes, session);
         (void)read_mapping(flags.map);
         session.finish_dry_run(configuration);
         return;
@@ -115,6 +124,7 @@ void run_segment(const SegmentFlags& flags, Session& session) {
     const SubjectFolder subject(staged.path());
     SegmentedHead head =
         flags.labels.empty() ? segment_from_t1(*t1, flags, session) : import_head(t1, flags, session);
+    const std::string lesion_text = head.lesions ? tell(*head.lesions, session) : "";
     head.t1 = std::move(t1);
     head.t1_source = flags.t1;
     write_subject(subject, head, configuration, session.warnings());
@@ -123,10 +133,13 @@ void run_segment(const SegmentFlags& flags, Session& session) {
     const nlohmann::json in_ml = volumes_in_ml(head.volumes);
     for (const auto& [key, value] : in_ml.items())
         text += fmt::format("  {:14} {:7.0f}\n", key, value.get<double>());
+    text += lesion_text;
     text +=
         fmt::format("Look at {}/segmentation.png, then: corticoil mesh {}\n", session.out(), session.out());
-    session.finish({{"subject", session.out()}, {"volumes_ml", in_ml}, {"warnings", session.warnings()}},
-                   text);
+    nlohmann::json result = {
+        {"subject", session.out()}, {"volumes_ml", in_ml}, {"warnings", session.warnings()}};
+    if (head.lesions) result["lesions"] = as_json(*head.lesions);
+    session.finish(result, text);
 }
 
 } // namespace
@@ -148,6 +161,12 @@ void add_segment(CLI::App& program, Session& session) {
     verb->add_option("--brain-mask", flags->brain_mask, "Hint: image that is not 0 in the brain")
         ->type_name("FILE")
         ->excludes("--labels");
+    verb->add_option("--lesions", flags->lesions,
+                     "Mask of MS lesions in the T1's space: filled before the tissues are found, label 51")
+        ->type_name("FILE");
+    verb->add_option("--black-holes", flags->black_holes,
+                     "Mask of T1 black holes, part of the lesions or beside them: label 52")
+        ->type_name("FILE");
     verb->footer("Examples:\n"
                  "  corticoil segment T1.nii.gz --out subjects/s01\n"
                  "  corticoil segment T1.nii.gz --labels tissues.nii.gz --out subjects/s02");

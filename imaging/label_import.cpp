@@ -94,6 +94,11 @@ ImportedLabels import_labels(const LabelImage& labels, const std::map<int, int>&
         std::uint8_t& label = tissues.voxels[n];
         result.n_filled += label != tissue::air ? 1 : 0;
     }
+    if (!options.lesions.is_empty()) {
+        const Mask head =
+            mask_where(tissues, [&](std::size_t n) { return tissues.voxels[n] != tissue::air; });
+        result.lesions = insert_lesions(place_lesions(options.lesions, head), std::nullopt, tissues);
+    }
     result.volumes = label_volumes(tissues);
     report(options.progress, 0.8, "extending the neck");
     result.tissues = extend_neck(tissues, options.neck_extension).labels;

@@ -2,6 +2,7 @@
 
 #include "core/image.h"
 #include "core/progress.h"
+#include "imaging/lesion_labels.h"
 
 #include <array>
 #include <cstddef>
@@ -13,6 +14,7 @@ namespace corticoil::imaging {
 struct ImportOptions {
     /// The T1 on any grid, placed by its affine: tells unlabelled tissue from air.
     std::optional<ScalarImage> t1;
+    LesionImages lesions; ///< MS lesions, labelled 51 and 52 in the brain that the map has.
     /// Length of neck added below a cut lower face [m]; 0 adds none.
     double neck_extension = 0.060;
     Progress progress;
@@ -23,6 +25,7 @@ struct ImportedLabels {
     std::array<double, 256>
         volumes{};            ///< Per label within the map's field of view [m³], without the added neck.
     std::size_t n_filled = 0; ///< Voxels inside the head that had no label and were given one.
+    std::optional<LesionReport> lesions; ///< Where there were lesion masks.
 };
 
 /// Takes another program's label map. `mapping` is from its labels to ours (0 drops one); labels not named

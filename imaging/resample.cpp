@@ -130,5 +130,6 @@ void paste(const Image<Voxel>& part, const VoxelBox& box, Image<Voxel>& image) {
 template ScalarImage crop(const ScalarImage& image, const VoxelBox& box);
 template LabelImage crop(const LabelImage& image, const VoxelBox& box);
 template void paste(const LabelImage& part, const VoxelBox& box, LabelImage& image);
+template void paste(const ScalarImage& part, const VoxelBox& box, ScalarImage& image);
 
 } // namespace corticoil::imaging

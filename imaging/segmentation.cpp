@@ -10,6 +10,7 @@
 #include "imaging/head_mask.h"
 #include "imaging/input_checks.h"
 #include "imaging/label_cleaning.h"
+#include "imaging/lesion_filling.h"
 #include "imaging/mask_algebra.h"
 #include "imaging/mni_registration.h"
 #include "imaging/neck_extension.h"
@@ -139,7 +140,13 @@ Segmentation segment_t1(const ScalarImage& t1, const SegmentationOptions& option
     report(progress, 0, "checking the image");
     result.warnings = check_t1(t1, mni.t1);
     report(progress, 0.05, "finding the head");
-    const CroppedHead cropped = crop_to_head(t1);
+    CroppedHead cropped = crop_to_head(t1);
+    std::optional<LesionMasks> lesions;
+    const ScalarImage unfilled = cropped.t1;
+    if (!options.lesions.is_empty()) {
+        lesions = place_lesions(options.lesions, cropped.head.mask);
+        cropped.t1 = fill_lesions(unfilled, lesions->lesions).t1;
+    }
     result.mni = register_to_mni(cropped.t1, mni.t1, part_of(progress, 0.1, 0.4));
     for (std::string& warning : check_against_template(cropped.t1, cropped.head.mask, mni, result.mni))
         result.warnings.push_back(std::move(warning));
@@ -150,6 +157,7 @@ Segmentation segment_t1(const ScalarImage& t1, const SegmentationOptions& option
     const int n_eyes = add_eyes(corrected, result.mni, labels);
     report(progress, 0.8, "cleaning the labels");
     clean_labels(labels);
+    if (lesions) result.lesions = insert_lesions(*lesions, unfilled, labels);
     result.volumes = label_volumes(labels);
     for (std::string& warning : unusual(result, n_eyes)) result.warnings.push_back(std::move(warning));
     result.tissues = LabelImage(t1.size, t1.head_from_voxel);

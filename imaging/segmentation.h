@@ -3,6 +3,7 @@
 #include "core/image.h"
 #include "core/mni_mapping.h"
 #include "core/progress.h"
+#include "imaging/lesion_labels.h"
 #include "imaging/templates.h"
 
 #include <array>
@@ -17,6 +18,8 @@ struct SegmentationOptions {
     /// Not 0 in the brain (a mask, or the skull-stripped T1); any grid, placed by its affine. Without one the
     /// template's brain is carried over and refined.
     std::optional<ScalarImage> brain_mask;
+    /// MS lesions: filled before anything is found in the T1, labelled 51 and 52 in the end.
+    LesionImages lesions;
     /// Colin27; loaded with load_mni_template() where absent.
     std::optional<MniTemplate> mni_template;
     /// Length of neck added below a cut lower face [m]; 0 adds none. 60 mm keep the cut away from cerebellar
@@ -34,6 +37,7 @@ struct Segmentation {
     std::vector<std::string> warnings; ///< In words: what looks unusual and should be checked by eye.
     std::array<double, 256>
         volumes{}; ///< Per label within the T1's field of view [m³], without the added neck.
+    std::optional<LesionReport> lesions; ///< Where there were lesion masks.
 };
 
 /// Labels the tissues of a whole-head T1.
@@ -44,7 +48,8 @@ struct Segmentation {
 /// ears), soft tissue further out (mouth, lower nose). The head is one 6-connected part.
 ///
 /// Deterministic for any number of threads. About 20 s for Colin27 at 1 mm.
-/// \throws Error for an image that shows no whole head, or where the template is needed and missing.
+/// \throws Error for an image that shows no whole head, for lesion masks as place_lesions() and
+/// insert_lesions(), or where the template is needed and missing.
 [[nodiscard]] Segmentation segment_t1(const ScalarImage& t1, const SegmentationOptions& options = {});
 
 } // namespace corticoil::imaging

@@ -110,7 +110,7 @@ Colour tissue_colour(int label) {
     case tissue::lesion:
         return from_bytes(255, 40, 40);
     case tissue::black_hole:
-        return from_bytes(40, 40, 40);
+        return from_bytes(0, 230, 255);
     default:
         return from_bytes(150, 150, 150);
     }

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,27 @@ Box box_of(const LabelImage& tissues, const std::function<bool(int label)>& is_w
 bool is_brain(int label) {
     return label == tissue::white_matter || label == tissue::grey_matter || label == tissue::lesion ||
            label == tissue::black_hole;
+}
+
+bool is_lesion(int label) {
+    return label == tissue::lesion || label == tissue::black_hole;
+}
+
+/// Where along a head axis most of the lesions lie: the middle of the millimetre with the most voxels.
+double richest_level(const LabelImage& tissues, int axis) {
+    std::map<long, int> n_voxels;
+    for (int k = 0; k < tissues.size[2]; ++k) {
+        for (int j = 0; j < tissues.size[1]; ++j) {
+            for (int i = 0; i < tissues.size[0]; ++i) {
+                if (!is_lesion(tissues.at(i, j, k))) continue;
+                const Vector3 point = tissues.head_from_voxel * Vector3(i, j, k);
+                ++n_voxels[std::lround(point[axis] * millimetres_per_metre)];
+            }
+        }
+    }
+    const auto richest = std::max_element(n_voxels.begin(), n_voxels.end(),
+                                          [](const auto& a, const auto& b) { return a.second < b.second; });
+    return static_cast<double>(richest->first) * metres_per_millimetre;
 }
 
 /// The T1 value that is drawn white: most of the image is darker, and a few bright vessels do not count.
@@ -206,7 +228,12 @@ void draw_segmentation(const ScalarImage& t1, const LabelImage& tissues, const P
     const SliceStyle style{.brightest = white_level(t1)};
     double left = layout.scene_left();
     double top = layout.scene_top();
-    const std::vector<Panel> panels = choose_panels(brain);
+    std::vector<Panel> panels = choose_panels(brain);
+    // Lesions are small and anywhere: the second row goes where most of them lie.
+    if (!box_of(tissues, is_lesion).isEmpty()) {
+        for (std::size_t i = panels.size() / 2; i < panels.size(); ++i)
+            panels[i].level = richest_level(tissues, panels[i].axis);
+    }
     for (std::size_t i = 0; i < panels.size(); ++i) {
         report(options.progress, static_cast<double>(i) / static_cast<double>(panels.size()),
                "drawing slices");

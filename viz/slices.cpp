@@ -1,6 +1,7 @@
 #include "viz/slices.h"
 
 #include "core/error.h"
+#include "core/tissue.h"
 
 #include <fmt/format.h>
 
@@ -52,6 +53,11 @@ SampledSlice sample(const ImageSampler<float>& t1, const ImageSampler<std::uint8
     }
     return slice;
 }
+
+float fill_opacity(int label, const SliceStyle& style) {
+    return label == tissue::lesion || label == tissue::black_hole ? style.lesion_opacity : style.fill_opacity;
+}
+
 } // namespace
 
 template <typename Voxel>
@@ -126,8 +132,8 @@ Canvas draw_slice(const ImageSampler<float>& t1, const ImageSampler<std::uint8_t
                 Colour colour{grey, grey, grey};
                 if (const std::uint8_t label = slice.labels[slice.index(x, y)]; label != 0) {
                     const bool is_line = slice.is_edge(x, y);
-                    colour =
-                        mix(colour, tissue_colour(label), is_line ? style.line_opacity : style.fill_opacity);
+                    colour = mix(colour, tissue_colour(label),
+                                 is_line ? style.line_opacity : fill_opacity(label, style));
                 }
                 sum = {sum.red + share * colour.red, sum.green + share * colour.green,
                        sum.blue + share * colour.blue};

@@ -43,9 +43,10 @@ class ImageSampler {
 
 /// How grey values and labels are laid over each other.
 struct SliceStyle {
-    double brightest = 1;       ///< The T1 value that is drawn white.
-    float fill_opacity = 0.25F; ///< Of a tissue's colour over the T1.
-    float line_opacity = 1.0F;  ///< Of its outline.
+    double brightest = 1;         ///< The T1 value that is drawn white.
+    float fill_opacity = 0.25F;   ///< Of a tissue's colour over the T1.
+    float line_opacity = 1.0F;    ///< Of its outline.
+    float lesion_opacity = 0.75F; ///< Of the colour of lesions (51, 52): small, and to be seen at once.
 };
 
 /// Draws one slice: the T1 in grey and over it the tissues, each with an outline of its own colour. Four

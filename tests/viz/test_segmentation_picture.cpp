@@ -1,6 +1,7 @@
 #include "picture_file.h"
 #include "viz/picture_layout.h"
 #include "viz/segmentation_picture.h"
+#include "viz/slices.h"
 
 #include "core/error.h"
 #include "core/tissue.h"
@@ -74,7 +75,8 @@ TEST(DrawSegmentation, LeftIsOnTheLeftWhateverTheVoxelAxes) {
         const int panel = static_cast<int>((layout.scene_width() - 20 * layout.scale) / 3);
         const int left = static_cast<int>(layout.scene_left());
         const int top = static_cast<int>(layout.scene_top()) + panel + static_cast<int>(10 * layout.scale);
-        const Colour lesion = mix({0.98F, 0.98F, 0.98F}, tissue_colour(tissue::lesion), 0.25F);
+        const Colour lesion =
+            mix({0.98F, 0.98F, 0.98F}, tissue_colour(tissue::lesion), SliceStyle{}.lesion_opacity);
         const auto count = [&](int column, int row) {
             const int x = left + column * panel / 2;
             const int y = top + row * panel / 2;

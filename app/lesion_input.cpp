@@ -1,0 +1,56 @@
+#include "app/lesion_input.h"
+
+#include "core/constants.h"
+#include "imaging/nifti.h"
+
+#include <fmt/format.h>
+
+namespace corticoil::app {
+
+namespace {
+
+ScalarImage load_mask(const std::string& path, Session& session) {
+    imaging::LoadedImage loaded = imaging::read_nifti(path);
+    for (const std::string& warning : loaded.warnings) session.warn(warning);
+    return std::move(loaded.image);
+}
+
+} // namespace
+
+imaging::LesionImages read_lesions(const std::string& lesions, const std::string& black_holes,
+                                   Session& session) {
+    imaging::LesionImages images;
+    if (!lesions.empty()) {
+        images.lesions = load_mask(lesions, session);
+        images.lesions_name = lesions;
+    }
+    if (!black_holes.empty()) {
+        images.black_holes = load_mask(black_holes, session);
+        images.black_holes_name = black_holes;
+    }
+    return images;
+}
+
+nlohmann::json as_json(const imaging::LesionReport& report) {
+    return {{"count", report.n_lesions},
+            {"mask_volume_ml", report.given_volume * millilitres_per_cubic_metre},
+            {"lesion_volume_ml", report.lesion_volume * millilitres_per_cubic_metre},
+            {"black_hole_volume_ml", report.black_hole_volume * millilitres_per_cubic_metre},
+            {"voxels_in_csf", report.n_in_csf},
+            {"voxels_outside_brain", report.n_outside},
+            {"voxels_of_grey_matter", report.n_grey_matter}};
+}
+
+std::string tell(const imaging::LesionReport& report, Session& session) {
+    for (const std::string& warning : report.warnings) session.warn(warning);
+    return fmt::format(
+        "{} lesions: {:.2f} ml as label 51, {:.2f} ml of black holes as 52, of {:.2f} ml in the "
+        "masks; {} voxels replaced grey matter; left out: {} voxels in CSF, {} in bone, scalp "
+        "or air\n",
+        report.n_lesions, report.lesion_volume * millilitres_per_cubic_metre,
+        report.black_hole_volume * millilitres_per_cubic_metre,
+        report.given_volume * millilitres_per_cubic_metre, report.n_grey_matter, report.n_in_csf,
+        report.n_outside);
+}
+
+} // namespace corticoil::app

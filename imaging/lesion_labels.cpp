@@ -63,12 +63,13 @@ void check(LesionReport& report, std::size_t n_given) {
         fmt::format("lesions: {} of {} voxels lie outside the brain ({} in CSF, {} in bone, scalp or air)",
                     n_left_out, n_given, report.n_in_csf, report.n_outside);
     if (share > most_left_out) {
-        throw Error(text +
-                    ": the mask belongs to another image or space; resample it into the T1's, or check "
-                    "it over the T1");
+        throw Error(fmt::format("{}: the mask belongs to another image or space; resample it into the T1's, "
+                                "or check it over the T1",
+                                text));
     }
     if (share > notable)
-        report.warnings.push_back(text + " and were left out: check the mask over the T1 (segmentation.png)");
+        report.warnings.push_back(
+            fmt::format("{} and were left out: check the mask over the T1 (segmentation.png)", text));
 }
 
 } // namespace

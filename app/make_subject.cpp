@@ -24,7 +24,8 @@ void write_subject(const SubjectFolder& subject, const SegmentedHead& head,
     nlohmann::json details = {{"made_by", "segment"},
                               {"configuration", configuration},
                               {"warnings", warnings},
-                              {"volumes_ml", volumes_in_ml(head.volumes)}};
+                              {"volumes_ml", volumes_in_ml(head.volumes)},
+                              {"quality", head.quality}};
     if (head.lesions) details["lesions"] = as_json(*head.lesions);
     subject.record("tissues.nii.gz", details);
 }

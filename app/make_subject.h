@@ -6,6 +6,8 @@
 #include "imaging/lesion_labels.h"
 #include "meshing/mesh_head.h"
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <optional>
 #include <string>
@@ -20,6 +22,8 @@ struct SegmentedHead {
     std::array<double, 256> volumes{}; ///< Per label within the field of view [m³].
     std::optional<MniMapping> mni;
     std::optional<imaging::LesionReport> lesions;
+    nlohmann::json quality; ///< Of the tissues, for subject.json (see segmentation_quality.h); null without.
+    std::string quality_table; ///< The same for people.
 };
 
 /// Writes tissues.nii.gz, with a T1 t1.nii.gz and segmentation.png, with a mapping mni.json, and

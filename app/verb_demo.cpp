@@ -1,5 +1,6 @@
 #include "app/electrodes.h"
 #include "app/make_subject.h"
+#include "app/segmentation_quality.h"
 #include "app/simulation.h"
 #include "app/verbs.h"
 #include "coils/coil_library.h"
@@ -50,7 +51,8 @@ LabelImage segment_colin27(const SubjectFolder& subject, const nlohmann::json& c
     head.tissues = std::move(segmentation.tissues);
     head.volumes = segmentation.volumes;
     head.mni = segmentation.mni;
-    write_subject(subject, head, configuration, segmentation.warnings);
+    add_quality(head, session);
+    write_subject(subject, head, configuration, session.warnings());
     return std::move(head.tissues);
 }
 

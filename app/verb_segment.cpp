@@ -1,5 +1,6 @@
 #include "app/lesion_input.h"
 #include "app/make_subject.h"
+#include "app/segmentation_quality.h"
 #include "app/verbs.h"
 #include "core/error.h"
 #include "core/tissue.h"
@@ -127,17 +128,20 @@ void run_segment(const SegmentFlags& flags, Session& session) {
     const std::string lesion_text = head.lesions ? tell(*head.lesions, session) : "";
     head.t1 = std::move(t1);
     head.t1_source = flags.t1;
+    add_quality(head, session);
     write_subject(subject, head, configuration, session.warnings());
     staged.commit();
     std::string text = fmt::format("{}: tissues in ml within the field of view:\n", session.out());
     const nlohmann::json in_ml = volumes_in_ml(head.volumes);
     for (const auto& [key, value] : in_ml.items())
         text += fmt::format("  {:14} {:7.0f}\n", key, value.get<double>());
-    text += lesion_text;
+    text += lesion_text + head.quality_table;
     text +=
         fmt::format("Look at {}/segmentation.png, then: corticoil mesh {}\n", session.out(), session.out());
-    nlohmann::json result = {
-        {"subject", session.out()}, {"volumes_ml", in_ml}, {"warnings", session.warnings()}};
+    nlohmann::json result = {{"subject", session.out()},
+                             {"volumes_ml", in_ml},
+                             {"quality", head.quality},
+                             {"warnings", session.warnings()}};
     if (head.lesions) result["lesions"] = as_json(*head.lesions);
     session.finish(result, text);
 }

@@ -104,20 +104,6 @@ LabelImage label_head(const CroppedHead& cropped, const Mask& hint, bool is_hint
 /// What an expert would want to look at.
 std::vector<std::string> unusual(const Segmentation& result, int n_eyes) {
     std::vector<std::string> warnings;
-    constexpr double litre = 1e-3;
-    const auto check = [&](const std::string& what, double volume, double least, double most) {
-        if (volume >= least && volume <= most) return;
-        warnings.push_back(
-            fmt::format("{} has {:.2f} l, outside the usual {} to {} l: look at the labels over the T1", what,
-                        volume / litre, least / litre, most / litre));
-    };
-    // Ranges of adults, wide: brain 0.9 to 1.8 l (Ritchie et al. 2018, Cereb Cortex 28:2959); skull and CSF
-    // with those of head models in the field, Colin27 (larger than a person) included.
-    check("the brain (grey and white matter)",
-          result.volumes[tissue::white_matter] + result.volumes[tissue::grey_matter], 0.9 * litre,
-          1.9 * litre);
-    check("CSF", result.volumes[tissue::csf], 0.1 * litre, 0.7 * litre);
-    check("the skull", result.volumes[tissue::bone], 0.25 * litre, 1.0 * litre);
     if (n_eyes < 2)
         warnings.push_back(
             fmt::format("{} of 2 eyes found; the orbits are labelled soft tissue there", n_eyes));

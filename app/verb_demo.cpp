@@ -41,6 +41,7 @@ LabelImage segment_colin27(const SubjectFolder& subject, const nlohmann::json& c
     imaging::SegmentationOptions options;
     options.brain_mask = colin27.brain;
     options.mni_template = colin27;
+    options.n_threads = session.threads();
     options.progress = session.progress("segmenting Colin27");
     imaging::Segmentation segmentation = imaging::segment_t1(colin27.t1, options);
     session.end_progress("segmented Colin27");

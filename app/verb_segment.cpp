@@ -70,6 +70,7 @@ SegmentedHead segment_from_t1(const ScalarImage& t1, const SegmentFlags& flags, 
     imaging::SegmentationOptions options;
     if (!flags.brain_mask.empty()) options.brain_mask = load(flags.brain_mask, session);
     options.lesions = read_lesions(flags.lesions, flags.black_holes, session);
+    options.n_threads = session.threads();
     options.progress = session.progress("segmenting");
     imaging::Segmentation segmentation = imaging::segment_t1(t1, options);
     for (const std::string& warning : segmentation.warnings) session.warn(warning);
@@ -97,7 +98,9 @@ SegmentedHead import_head(const std::optional<ScalarImage>& t1, const SegmentFla
     head.tissues = std::move(imported.tissues);
     head.volumes = imported.volumes;
     head.lesions = imported.lesions;
-    if (t1) head.mni = imaging::register_to_mni(*t1, imaging::load_mni_template().t1);
+    if (t1)
+        head.mni =
+            imaging::register_to_mni(*t1, imaging::load_mni_template().t1, {.n_threads = session.threads()});
     session.end_progress("imported");
     return head;
 }

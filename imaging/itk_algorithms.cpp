@@ -1,14 +1,13 @@
 #include "imaging/itk_algorithms.h"
 
 #include "core/error.h"
+#include "imaging/itk_images.h"
 
 #include <fmt/format.h>
 #include <itkAffineTransform.h>
 #include <itkEuler3DTransform.h>
-#include <itkImage.h>
 #include <itkImageRegistrationMethodv4.h>
 #include <itkMattesMutualInformationImageToImageMetricv4.h>
-#include <itkMultiThreaderBase.h>
 #include <itkN4BiasFieldCorrectionImageFilter.h>
 #include <itkRegistrationParameterScalesFromPhysicalShift.h>
 #include <itkRegularStepGradientDescentOptimizerv4.h>
@@ -26,43 +25,10 @@ using Metric = itk::MattesMutualInformationImageToImageMetricv4<ItkImage, ItkIma
 using Optimizer = itk::RegularStepGradientDescentOptimizerv4<double>;
 
 /// ITK sums over threads in an order that depends on their number: one thread gives one result everywhere.
-class OneThread {
+class OneThread : ThreadsOfItk {
   public:
-    OneThread() : previous_(itk::MultiThreaderBase::GetGlobalDefaultNumberOfThreads()) {
-        itk::MultiThreaderBase::SetGlobalDefaultNumberOfThreads(1);
-    }
-    ~OneThread() { itk::MultiThreaderBase::SetGlobalDefaultNumberOfThreads(previous_); }
-    OneThread(const OneThread&) = delete;
-    OneThread& operator=(const OneThread&) = delete;
-
-  private:
-    itk::ThreadIdType previous_;
+    OneThread() : ThreadsOfItk(1) {}
 };
-
-/// The same voxels and grid for ITK, in RAS millimetres: ITK attaches no meaning to its axes, so ours are
-/// kept.
-template <typename Voxel>
-typename itk::Image<Voxel, 3>::Pointer to_itk(const ImageView& grid, std::span<const Voxel> voxels) {
-    auto result = itk::Image<Voxel, 3>::New();
-    typename itk::Image<Voxel, 3>::SizeType size;
-    typename itk::Image<Voxel, 3>::SpacingType spacing;
-    typename itk::Image<Voxel, 3>::PointType origin;
-    typename itk::Image<Voxel, 3>::DirectionType direction;
-    for (unsigned axis = 0; axis < 3; ++axis) {
-        size[axis] = static_cast<itk::SizeValueType>(grid.size[axis]);
-        const auto step = [&](unsigned row) { return grid.head_from_voxel[4 * row + axis]; };
-        spacing[axis] = std::hypot(step(0), step(1), step(2));
-        origin[axis] = grid.head_from_voxel[4 * axis + 3];
-        for (unsigned row = 0; row < 3; ++row) direction[row][axis] = step(row) / spacing[axis];
-    }
-    result->SetRegions(size);
-    result->SetSpacing(spacing);
-    result->SetOrigin(origin);
-    result->SetDirection(direction);
-    result->Allocate();
-    std::copy(voxels.begin(), voxels.end(), result->GetBufferPointer());
-    return result;
-}
 
 /// Sets the transform about `centre`, about which its parameters are well scaled.
 template <typename Transform>

@@ -1,6 +1,7 @@
 #include "imaging/mni_registration.h"
 
 #include "core/error.h"
+#include "imaging/deformable_registration.h"
 #include "imaging/head_mask.h"
 #include "imaging/itk_views.h"
 #include "imaging/resample.h"
@@ -76,9 +77,7 @@ ScalarImage above_skull_base(const ScalarImage& image) {
     return crop(image, box);
 }
 
-} // namespace
-
-MniMapping register_to_mni(const ScalarImage& t1, const ScalarImage& template_t1, const Progress& progress) {
+MniMapping find_affine(const ScalarImage& t1, const ScalarImage& template_t1, const Progress& progress) {
     constexpr double coarse = 4e-3; // Voxel edges of the levels [m].
     constexpr double fine = 2e-3;
     const ScalarImage coarse_t1 = coarsened(t1, coarse);
@@ -122,7 +121,21 @@ MniMapping register_to_mni(const ScalarImage& t1, const ScalarImage& template_t1
                                            "whole head and that its orientation is right",
                                            volume_ratio));
     }
-    return {head_from_mni.inverse()};
+    MniMapping mapping;
+    mapping.mni_from_head = head_from_mni.inverse();
+    return mapping;
+}
+
+} // namespace
+
+MniMapping register_to_mni(const ScalarImage& t1, const ScalarImage& template_t1,
+                           const RegistrationOptions& options) {
+    if (!options.is_deformable) return find_affine(t1, template_t1, options.progress);
+    constexpr double affine_share = 0.1; // Of the time.
+    const MniMapping affine = find_affine(t1, template_t1, part_of(options.progress, 0, affine_share));
+    return add_warp(affine, t1, template_t1,
+                    {.n_threads = options.n_threads, .progress = part_of(options.progress, affine_share, 1)})
+        .mapping;
 }
 
 } // namespace corticoil::imaging

@@ -7,12 +7,21 @@ namespace corticoil::imaging {
 
 namespace {
 
-float interpolate(const ScalarImage& image, const Eigen::Vector3d& index) {
+/// Indices closer than this to a voxel's centre are meant to be it: what rounding makes of equal grids.
+constexpr double index_rounding = 1e-6;
+
+double without_rounding(double index) {
+    const double nearest = std::round(index);
+    return std::abs(index - nearest) < index_rounding ? nearest : index;
+}
+
+} // namespace
+
+float interpolate_or_continue(const ScalarImage& image, const Vector3& index) {
     std::array<int, 3> low{};
     std::array<float, 3> fraction{};
     for (std::size_t axis = 0; axis < 3; ++axis) {
-        const double position = index[static_cast<Eigen::Index>(axis)];
-        if (!(position >= -0.5 && position <= image.size[axis] - 0.5)) return 0;
+        const double position = without_rounding(index[static_cast<Eigen::Index>(axis)]);
         const double clamped = std::clamp(position, 0.0, static_cast<double>(image.size[axis] - 1));
         low[axis] = std::min(static_cast<int>(clamped), std::max(0, image.size[axis] - 2));
         fraction[axis] = static_cast<float>(clamped - low[axis]);
@@ -31,7 +40,23 @@ float interpolate(const ScalarImage& image, const Eigen::Vector3d& index) {
     return value;
 }
 
-} // namespace
+float interpolate(const ScalarImage& image, const Vector3& index) {
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+        const double position = index[static_cast<Eigen::Index>(axis)];
+        if (!(position >= -0.5 && position <= image.size[axis] - 0.5)) return 0;
+    }
+    return interpolate_or_continue(image, index);
+}
+
+std::uint8_t nearest_label(const LabelImage& labels, const Vector3& index) {
+    std::array<int, 3> at{};
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+        const double position = index[static_cast<Eigen::Index>(axis)];
+        if (!(position > -0.5 && position < labels.size[axis] - 0.5)) return 0;
+        at[axis] = static_cast<int>(std::round(position));
+    }
+    return labels.at(at[0], at[1], at[2]);
+}
 
 ScalarImage resample(const ScalarImage& image, const std::array<int, 3>& size,
                      const Eigen::Affine3d& head_from_voxel, const Eigen::Affine3d& source_from_target) {

@@ -5,6 +5,15 @@
 
 namespace corticoil::imaging {
 
+/// The image at a voxel index, linear between voxel centres; 0 outside its voxels.
+[[nodiscard]] float interpolate(const ScalarImage& image, const Vector3& index);
+
+/// The same, but outside it continues with the values at its faces.
+[[nodiscard]] float interpolate_or_continue(const ScalarImage& image, const Vector3& index);
+
+/// The label of the voxel that holds an index; 0 outside.
+[[nodiscard]] std::uint8_t nearest_label(const LabelImage& labels, const Vector3& index);
+
 /// `image` at the voxel centres of a grid, trilinear, 0 outside; `source_from_target` takes points of the
 /// grid's frame to the image's frame [m].
 [[nodiscard]] ScalarImage resample(const ScalarImage& image, const std::array<int, 3>& size,

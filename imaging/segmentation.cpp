@@ -5,6 +5,7 @@
 #include "imaging/bias_correction.h"
 #include "imaging/brain_classes.h"
 #include "imaging/brain_mask.h"
+#include "imaging/carry.h"
 #include "imaging/contrast_check.h"
 #include "imaging/eyes.h"
 #include "imaging/head_mask.h"
@@ -68,10 +69,9 @@ CroppedHead crop_to_head(const ScalarImage& t1) {
 
 Mask find_brain_hint(const ScalarImage& t1, const SegmentationOptions& options, const MniTemplate& mni,
                      const MniMapping& mapping) {
-    const Mask hint =
-        options.brain_mask
-            ? resample_mask(*options.brain_mask, t1.size, t1.head_from_voxel, Eigen::Affine3d::Identity())
-            : resample_mask(mni.brain, t1.size, t1.head_from_voxel, mapping.mni_from_head);
+    const Mask hint = options.brain_mask ? resample_mask(*options.brain_mask, t1.size, t1.head_from_voxel,
+                                                         Eigen::Affine3d::Identity())
+                                         : carry_mask_to_head(mni.brain, mapping, grid_of(t1));
     if (count(hint) == 0) {
         throw Error(fmt::format(
             "the {} has no voxel on the T1's head: check that both files have the same orientation",
@@ -133,7 +133,10 @@ Segmentation segment_t1(const ScalarImage& t1, const SegmentationOptions& option
         lesions = place_lesions(options.lesions, cropped.head.mask);
         cropped.t1 = fill_lesions(unfilled, lesions->lesions).t1;
     }
-    result.mni = register_to_mni(cropped.t1, mni.t1, part_of(progress, 0.1, 0.4));
+    result.mni = register_to_mni(cropped.t1, mni.t1,
+                                 {.is_deformable = options.is_deformable,
+                                  .n_threads = options.n_threads,
+                                  .progress = part_of(progress, 0.1, 0.4)});
     for (std::string& warning : check_against_template(cropped.t1, cropped.head.mask, mni, result.mni))
         result.warnings.push_back(std::move(warning));
     const Mask hint = find_brain_hint(cropped.t1, options, mni, result.mni);

@@ -25,6 +25,10 @@ struct SegmentationOptions {
     /// Length of neck added below a cut lower face [m]; 0 adds none. 60 mm keep the cut away from cerebellar
     /// targets.
     double neck_extension = 0.060;
+    /// Whether the template is deformed to the head, or only moved, turned, scaled and sheared: for tests of
+    /// what follows, and for speed.
+    bool is_deformable = true;
+    int n_threads = 0; ///< Of the registration; 0: all processors. The labels do not depend on it.
     Progress progress;
 };
 

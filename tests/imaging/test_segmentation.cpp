@@ -20,6 +20,7 @@ using ::testing::HasSubstr;
 /// The phantom is subject and template at once; its brain is the hint.
 SegmentationOptions phantom_options(const test::PhantomHead& head) {
     SegmentationOptions options;
+    options.is_deformable = false; // The registration has tests of its own.
     ScalarImage brain(head.labels.size, head.labels.head_from_voxel);
     for (std::size_t n = 0; n < brain.voxels.size(); ++n) {
         const int label = head.labels.voxels[n];

@@ -36,8 +36,6 @@ constexpr std::size_t offset_qform_shift = 268;
 constexpr std::size_t offset_sform = 280;
 constexpr std::size_t offset_magic = 344;
 
-/// Above this we refuse: 0.35 mm voxels over 256 mm in each direction.
-constexpr double maximum_voxels = 4e8;
 /// Corners of the grid further apart than this in sform and qform are worth a warning [m].
 constexpr double orientation_tolerance = 0.1 * metres_per_millimetre;
 /// Largest cosine between two voxel axes: half a degree, above what rounding in files brings.
@@ -236,37 +234,6 @@ Eigen::Affine3d in_metres(Eigen::Affine3d affine, double metres) {
     return affine;
 }
 
-void check_orientation(const Eigen::Affine3d& affine, const std::string& name, const std::string& form) {
-    if (!affine.matrix().allFinite()) {
-        throw Error(fmt::format("{}: its {} holds numbers that are not finite; set the orientation again",
-                                name, form));
-    }
-    constexpr double largest_shift = 10; // [m]
-    if (affine.translation().cwiseAbs().maxCoeff() > largest_shift) {
-        throw Error(fmt::format(
-            "{}: its {} puts the image {:.3g} m from the scanner's centre; set the orientation again", name,
-            form, affine.translation().cwiseAbs().maxCoeff()));
-    }
-    for (int axis = 0; axis < 3; ++axis) {
-        const double edge = affine.linear().col(axis).norm();
-        if (!(edge >= smallest_voxel && edge <= largest_voxel)) {
-            throw Error(
-                fmt::format("{}: voxels of {:.3g} mm along axis {} by its {}; set the orientation again",
-                            name, edge * millimetres_per_metre, axis, form));
-        }
-    }
-    for (int axis = 0; axis < 3; ++axis) {
-        const double cosine =
-            affine.linear().col(axis).normalized().dot(affine.linear().col((axis + 1) % 3).normalized());
-        if (std::abs(cosine) > shear_tolerance) {
-            throw Error(fmt::format(
-                "{}: its {} is sheared: axes {} and {} meet at {:.2f}°, not 90°; resample the image to "
-                "a grid with right angles",
-                name, form, axis, (axis + 1) % 3, std::acos(cosine) * 180 / pi));
-        }
-    }
-}
-
 double largest_corner_distance(const Eigen::Affine3d& a, const Eigen::Affine3d& b,
                                const std::array<int, 3>& size) {
     double largest = 0;
@@ -308,6 +275,37 @@ void put(std::array<unsigned char, 352>& bytes, std::size_t offset, Value value)
 }
 
 } // namespace
+
+void check_orientation(const Eigen::Affine3d& affine, const std::string& name, const std::string& form) {
+    if (!affine.matrix().allFinite()) {
+        throw Error(fmt::format("{}: its {} holds numbers that are not finite; set the orientation again",
+                                name, form));
+    }
+    constexpr double largest_shift = 10; // [m]
+    if (affine.translation().cwiseAbs().maxCoeff() > largest_shift) {
+        throw Error(fmt::format(
+            "{}: its {} puts the image {:.3g} m from the scanner's centre; set the orientation again", name,
+            form, affine.translation().cwiseAbs().maxCoeff()));
+    }
+    for (int axis = 0; axis < 3; ++axis) {
+        const double edge = affine.linear().col(axis).norm();
+        if (!(edge >= smallest_voxel && edge <= largest_voxel)) {
+            throw Error(
+                fmt::format("{}: voxels of {:.3g} mm along axis {} by its {}; set the orientation again",
+                            name, edge * millimetres_per_metre, axis, form));
+        }
+    }
+    for (int axis = 0; axis < 3; ++axis) {
+        const double cosine =
+            affine.linear().col(axis).normalized().dot(affine.linear().col((axis + 1) % 3).normalized());
+        if (std::abs(cosine) > shear_tolerance) {
+            throw Error(fmt::format(
+                "{}: its {} is sheared: axes {} and {} meet at {:.2f}°, not 90°; resample the image to "
+                "a grid with right angles",
+                name, form, axis, (axis + 1) % 3, std::acos(cosine) * 180 / pi));
+        }
+    }
+}
 
 std::size_t nifti_voxel_bytes(int datatype) {
     switch (datatype) {

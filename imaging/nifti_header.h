@@ -55,6 +55,14 @@ inline constexpr int uint64 = 1280;
 [[nodiscard]] NiftiHeader parse_nifti_header(std::span<const unsigned char> bytes, const std::string& name,
                                              int n_volumes = 1);
 
+/// Voxels of the largest image that is read.
+inline constexpr double maximum_voxels = 4e8;
+
+/// Checks where an image says it lies; `form` names what says so. \throws Error for an affine that is not
+/// finite, further than 10 m away, sheared by more than 0.01, or of voxels that no scanner makes.
+void check_orientation(const Eigen::Affine3d& head_from_voxel, const std::string& name,
+                       const std::string& form);
+
 /// The 348 bytes of a header and the 4 of an empty extension list, with equal sform and qform of code 1.
 /// \throws Error where the grid has no NIfTI form.
 [[nodiscard]] std::array<unsigned char, 352> format_nifti_header(const std::array<int, 3>& size,

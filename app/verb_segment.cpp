@@ -1,4 +1,5 @@
 #include "app/lesion_input.h"
+#include "app/import_m2m.h"
 #include "app/make_subject.h"
 #include "app/segmentation_quality.h"
 #include "app/verbs.h"
@@ -31,6 +32,7 @@ struct SegmentFlags {
     std::string brain_mask;
     std::string lesions;
     std::string black_holes;
+    std::string m2m;
 };
 
 ScalarImage load(const std::string& path, Session& session) {
@@ -106,6 +108,10 @@ SegmentedHead import_head(const std::optional<ScalarImage>& t1, const SegmentFla
 }
 
 void run_segment(const SegmentFlags& flags, Session& session) {
+    if (!flags.m2m.empty()) {
+        run_m2m(flags.m2m, session);
+        return;
+    }
     if (flags.t1.empty() && flags.labels.empty()) {
         throw Error(
             "segment: give a T1 (corticoil segment T1.nii.gz --out DIR) or a label map (--labels FILE)");
@@ -174,6 +180,9 @@ void add_segment(CLI::App& program, Session& session) {
     verb->add_option("--black-holes", flags->black_holes,
                      "Mask of T1 black holes, part of the lesions or beside them: label 52")
         ->type_name("FILE");
+    verb->add_option("--m2m", flags->m2m, "Take over a head-model folder of SimNIBS, with its mesh")
+        ->type_name("DIR")
+        ->excludes("t1", "--labels", "--brain-mask");
     verb->footer("Examples:\n"
                  "  corticoil segment T1.nii.gz --out subjects/s01\n"
                  "  corticoil segment T1.nii.gz --labels tissues.nii.gz --out subjects/s02");

@@ -1,6 +1,7 @@
 #include "app/make_subject.h"
 
 #include "app/lesion_input.h"
+#include "app/import_surfaces.h"
 #include "imaging/nifti.h"
 #include "io/gmsh.h"
 #include "viz/segmentation_picture.h"
@@ -36,7 +37,10 @@ meshing::HeadMesh mesh_subject(const SubjectFolder& subject, const LabelImage& t
     meshing::HeadMeshOptions options;
     options.resolution = resolution;
     options.progress = session.progress("meshing");
-    meshing::HeadMesh head = meshing::mesh_head(tissues, options);
+    const std::vector<meshing::HeadSurface> surfaces = read_surfaces(subject);
+    meshing::HeadMesh head = surfaces.empty()
+                                 ? meshing::mesh_head(tissues, options)
+                                 : meshing::mesh_surfaces(meshing::HeadSurfaces(surfaces), options);
     session.end_progress(
         fmt::format("meshed: {} nodes, {} tetrahedra", head.quality.n_nodes, head.quality.n_tetrahedra));
     for (const std::string& warning : head.warnings) session.warn(warning);

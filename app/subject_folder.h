@@ -28,6 +28,7 @@ class SubjectFolder {
     [[nodiscard]] std::filesystem::path tissues() const { return path_ / "tissues.nii.gz"; }
     [[nodiscard]] std::filesystem::path head_mesh() const { return path_ / "head.msh"; }
     [[nodiscard]] std::filesystem::path mni_file() const { return path_ / "mni.json"; }
+    [[nodiscard]] std::filesystem::path surfaces() const { return path_ / "surfaces"; }
     [[nodiscard]] std::filesystem::path electrodes() const { return path_ / "electrodes.json"; }
     [[nodiscard]] std::filesystem::path picture() const { return path_ / "segmentation.png"; }
     [[nodiscard]] std::filesystem::path description() const { return path_ / "subject.json"; }

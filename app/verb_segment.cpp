@@ -1,5 +1,6 @@
 #include "app/lesion_input.h"
 #include "app/import_m2m.h"
+#include "app/import_surfaces.h"
 #include "app/make_subject.h"
 #include "app/segmentation_quality.h"
 #include "app/verbs.h"
@@ -33,6 +34,7 @@ struct SegmentFlags {
     std::string lesions;
     std::string black_holes;
     std::string m2m;
+    std::string surfaces;
 };
 
 ScalarImage load(const std::string& path, Session& session) {
@@ -112,6 +114,10 @@ void run_segment(const SegmentFlags& flags, Session& session) {
         run_m2m(flags.m2m, session);
         return;
     }
+    if (!flags.surfaces.empty()) {
+        run_surfaces(flags.surfaces, flags.t1, session);
+        return;
+    }
     if (flags.t1.empty() && flags.labels.empty()) {
         throw Error(
             "segment: give a T1 (corticoil segment T1.nii.gz --out DIR) or a label map (--labels FILE)");
@@ -183,6 +189,12 @@ void add_segment(CLI::App& program, Session& session) {
     verb->add_option("--m2m", flags->m2m, "Take over a head-model folder of SimNIBS, with its mesh")
         ->type_name("DIR")
         ->excludes("t1", "--labels", "--brain-mask");
+    verb->add_option(
+            "--surfaces", flags->surfaces,
+            "Closed surfaces, one within the other (.stl, .off, .gii, mm of the head): scalp and any of "
+            "skull, csf, grey, white")
+        ->type_name("scalp=FILE,skull=FILE,...")
+        ->excludes("--labels", "--brain-mask", "--m2m");
     verb->footer("Examples:\n"
                  "  corticoil segment T1.nii.gz --out subjects/s01\n"
                  "  corticoil segment T1.nii.gz --labels tissues.nii.gz --out subjects/s02");

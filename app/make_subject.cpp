@@ -1,7 +1,7 @@
 #include "app/make_subject.h"
 
-#include "app/lesion_input.h"
 #include "app/import_surfaces.h"
+#include "app/lesion_input.h"
 #include "imaging/nifti.h"
 #include "io/gmsh.h"
 #include "viz/segmentation_picture.h"

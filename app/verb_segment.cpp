@@ -1,6 +1,6 @@
-#include "app/lesion_input.h"
 #include "app/import_m2m.h"
 #include "app/import_surfaces.h"
+#include "app/lesion_input.h"
 #include "app/make_subject.h"
 #include "app/segmentation_quality.h"
 #include "app/verbs.h"

@@ -15,7 +15,8 @@ void write_subject(const SubjectFolder& subject, const SegmentedHead& head,
     imaging::write_nifti(subject.tissues(), head.tissues);
     if (head.t1) {
         imaging::write_nifti(subject.t1(), *head.t1);
-        viz::draw_segmentation(*head.t1, head.tissues, {}, subject.picture());
+        // Large enough that outlines a pixel wide stand between the T1's voxels.
+        viz::draw_segmentation(*head.t1, head.tissues, {.width = 2400, .height = 1800}, subject.picture());
         subject.record("t1.nii.gz", {{"source", head.t1_source}});
     }
     if (head.mni) {

@@ -99,30 +99,35 @@ struct Panel {
     const char* bottom_letter;
 };
 
-/// Two slices per direction, at shares of the brain's box from its left, back and lower ends. On an
-/// MNI-shaped brain (x −72 … 72, y −105 … 75, z −72 … 85 mm) they pass the hand knob (x −38, y −22, z 58 mm),
-/// the basal ganglia (z 0), the cerebellum (y −65) and the midline.
+constexpr std::size_t n_rows = 3; ///< Of panels: two axial, a coronal and a sagittal slice in each.
+
+/// Slices at shares of the brain's box from its left, back and lower ends. On an MNI-shaped brain (x −72 …
+/// 72, y −105 … 75, z −72 … 85 mm) they pass the hand knob (x −38, y −22, z 58 mm) and its mirror image, the
+/// prefrontal cortex (y 40, z 44), the lateral ventricles (z 28), the basal ganglia (z 0), the cerebellum (y
+/// −65, z −38) and the midline.
 std::vector<Panel> choose_panels(const Box& brain) {
     const auto level = [&](int axis, double share) {
         return std::lerp(brain.min()[axis], brain.max()[axis], share);
     };
     std::vector<Panel> panels;
-    for (const auto& [axial, coronal, sagittal] :
-         {std::array{0.83, 0.46, 0.24}, std::array{0.46, 0.22, 0.5}}) {
+    for (const auto& [axial, lower_axial, coronal, sagittal] :
+         {std::array{0.83, 0.74, 0.80, 0.24}, std::array{0.64, 0.55, 0.46, 0.5},
+          std::array{0.46, 0.22, 0.22, 0.76}}) {
         panels.push_back({"axial", "z", 2, level(2, axial), 0, 1, "L", "R", "A", "P"});
+        panels.push_back({"axial", "z", 2, level(2, lower_axial), 0, 1, "L", "R", "A", "P"});
         panels.push_back({"coronal", "y", 1, level(1, coronal), 0, 2, "L", "R", "S", "I"});
         panels.push_back({"sagittal", "x", 0, level(0, sagittal), 1, 2, "P", "A", "S", "I"});
     }
     return panels;
 }
 
-/// The scale [m per pixel] at which all panels, 3 by 2 with gaps, fit the scene's part; all have the same
+/// The scale [m per pixel] at which all panels, 4 by 3 with gaps, fit the scene's part; all have the same
 /// scale.
 double common_scale(const PictureLayout& layout, const Vector3& extent, double gap) {
-    const double across = 2 * extent.x() + extent.y();
-    const double down = 2 * extent.z();
-    return std::max(across / (layout.scene_width() - 2 * gap),
-                    down / (layout.height - layout.margin() - layout.scene_top() - gap));
+    const double across = 3 * extent.x() + extent.y();
+    const double down = n_rows * extent.z();
+    return std::max(across / (layout.scene_width() - 3 * gap),
+                    down / (layout.height - layout.margin() - layout.scene_top() - 2 * gap));
 }
 
 SlicePlane plane_of(const Panel& panel, const Box& shown, double metres_per_pixel) {
@@ -156,18 +161,39 @@ void annotate_panel(Canvas& canvas, const PictureLayout& layout, const Panel& pa
     const double level_mm = std::round(panel.level * millimetres_per_metre);
     const std::string position =
         fmt::format("{} = {}{:.0f} mm", panel.axis_name, level_mm < 0 ? "−" : "", std::abs(level_mm));
-    canvas.draw_text(position, 10 * s, inset, {.size = 20 * s, .colour = white});
+    canvas.draw_text(position, 8 * s, inset, {.size = 17 * s, .colour = white});
 }
 
-void draw_volumes(Canvas& canvas, const PictureLayout& layout, const LabelImage& tissues) {
+/// Volume per label [m³] of the voxels that lie on the T1: an added neck is no measurement.
+std::array<double, 256> volumes_on(const ScalarImage& t1, const LabelImage& tissues) {
+    const Eigen::Affine3d t1_from_tissues = t1.head_from_voxel.inverse() * tissues.head_from_voxel;
+    std::array<double, 256> volumes{};
+    std::size_t n = 0;
+    for (int k = 0; k < tissues.size[2]; ++k) {
+        for (int j = 0; j < tissues.size[1]; ++j) {
+            for (int i = 0; i < tissues.size[0]; ++i, ++n) {
+                const std::uint8_t label = tissues.voxels[n];
+                if (label == 0) continue;
+                const Vector3 position = t1_from_tissues * Vector3(i, j, k);
+                const Vector3 end(t1.size[0] - 0.5, t1.size[1] - 0.5, t1.size[2] - 0.5);
+                if ((position.array() >= -0.5).all() && (position.array() < end.array()).all())
+                    volumes[label] += tissues.voxel_volume();
+            }
+        }
+    }
+    return volumes;
+}
+
+void draw_volumes(Canvas& canvas, const PictureLayout& layout, const ScalarImage& t1,
+                  const LabelImage& tissues) {
     constexpr double millilitres_per_cubic_metre = 1e6;
     constexpr int most_lines = 20;
     const double s = layout.scale;
     const double left = layout.legend_left();
     const double right = layout.width - layout.margin();
     double row = layout.scene_top() + 18 * s;
-    canvas.draw_text("Tissue volumes", left, row, {.size = 24 * s, .bold = true});
-    const std::array<double, 256> volumes = label_volumes(tissues);
+    canvas.draw_text("Volumes on the T1", left, row, {.size = 24 * s, .bold = true});
+    const std::array<double, 256> volumes = volumes_on(t1, tissues);
     int n_lines = 0;
     int n_left_out = 0;
     for (std::size_t label = 1; label < volumes.size(); ++label) {
@@ -211,6 +237,9 @@ void draw_segmentation(const ScalarImage& t1, const LabelImage& tissues, const P
     if (shown.isEmpty()) throw Error("the tissue labels to draw are 0 everywhere");
     const Box brain_found = box_of(tissues, is_brain);
     const Box brain = brain_found.isEmpty() ? shown : brain_found;
+    // Neck and face far below the brain would make everything small.
+    constexpr double depth_below_brain = 0.030; ///< [m]
+    shown.min().z() = std::max(shown.min().z(), brain.min().z() - depth_below_brain);
     shown = Box(shown.min().array() - border, shown.max().array() + border);
     // Panels of one height stand in rows.
     const double missing_height = (shown.sizes().y() - shown.sizes().z()) / 2;
@@ -220,7 +249,7 @@ void draw_segmentation(const ScalarImage& t1, const LabelImage& tissues, const P
 
     const PictureLayout layout(options);
     Canvas canvas(options.width, options.height, white);
-    draw_titles(canvas, layout, "Tissue labels on the T1",
+    draw_titles(canvas, layout, "Outlines of the tissues on the T1",
                 fmt::format("T1: {}; labels: {}", grid_text(t1.size, t1.head_from_voxel),
                             grid_text(tissues.size, tissues.head_from_voxel)));
     const double gap = 10 * layout.scale;
@@ -237,7 +266,7 @@ void draw_segmentation(const ScalarImage& t1, const LabelImage& tissues, const P
     for (std::size_t i = 0; i < panels.size(); ++i) {
         report(options.progress, static_cast<double>(i) / static_cast<double>(panels.size()),
                "drawing slices");
-        if (i == panels.size() / 2) {
+        if (i > 0 && i % (panels.size() / n_rows) == 0) {
             left = layout.scene_left();
             top += shown.sizes().z() / metres_per_pixel + gap;
         }
@@ -247,7 +276,7 @@ void draw_segmentation(const ScalarImage& t1, const LabelImage& tissues, const P
         canvas.paste(panel, static_cast<int>(left), static_cast<int>(top));
         left += panel.width() + gap;
     }
-    draw_volumes(canvas, layout, tissues);
+    draw_volumes(canvas, layout, t1, tissues);
     const double middle = (layout.legend_left() + layout.width - layout.margin()) / 2;
     const double bottom = top + shown.sizes().z() / metres_per_pixel;
     canvas.draw_text("Neurological view: L on the left", layout.legend_left(), bottom - 92 * layout.scale,

@@ -13,6 +13,34 @@ namespace corticoil::viz {
 
 namespace {
 constexpr int samples_per_side = 2; ///< Samples per pixel along each axis.
+constexpr int line_width = 2;       ///< Of an outline, in samples.
+
+/// Layers from inside out: an outline is drawn on the inner one's side, in its colour.
+int depth_of(int label) {
+    switch (label) {
+    case tissue::black_hole:
+        return 0;
+    case tissue::lesion:
+        return 1;
+    case tissue::white_matter:
+        return 2;
+    case tissue::grey_matter:
+        return 3;
+    case tissue::csf:
+        return 4;
+    case tissue::spongy_bone:
+        return 5;
+    case tissue::bone:
+    case tissue::compact_bone:
+        return 6;
+    case tissue::air:
+        return 9;
+    case tissue::scalp:
+        return 8;
+    default:
+        return 7;
+    }
+}
 
 struct SampledSlice {
     int width;
@@ -25,13 +53,15 @@ struct SampledSlice {
                static_cast<std::size_t>(column);
     }
 
-    /// Whether a label other than this sample's own lies next to it.
+    /// Whether a layer further out lies next to it.
     [[nodiscard]] bool is_edge(int column, int row) const {
-        const std::uint8_t own = labels[index(column, row)];
+        const int own = depth_of(labels[index(column, row)]);
         for (const auto& [dx, dy] : {std::pair(1, 0), std::pair(-1, 0), std::pair(0, 1), std::pair(0, -1)}) {
-            const int x = std::clamp(column + dx, 0, width - 1);
-            const int y = std::clamp(row + dy, 0, height - 1);
-            if (labels[index(x, y)] != own) return true;
+            for (int step = 1; step <= line_width; ++step) {
+                const int x = std::clamp(column + step * dx, 0, width - 1);
+                const int y = std::clamp(row + step * dy, 0, height - 1);
+                if (depth_of(labels[index(x, y)]) > own) return true;
+            }
         }
         return false;
     }
@@ -52,6 +82,13 @@ SampledSlice sample(const ImageSampler<float>& t1, const ImageSampler<std::uint8
         }
     }
     return slice;
+}
+
+/// A tissue's colour at full brightness, so that lines show on dark bone.
+Colour line_colour(int label) {
+    const Colour colour = tissue_colour(label);
+    const float brightest = std::max({colour.red, colour.green, colour.blue, 1e-3F});
+    return {colour.red / brightest, colour.green / brightest, colour.blue / brightest};
 }
 
 float fill_opacity(int label, const SliceStyle& style) {
@@ -132,8 +169,8 @@ Canvas draw_slice(const ImageSampler<float>& t1, const ImageSampler<std::uint8_t
                 Colour colour{grey, grey, grey};
                 if (const std::uint8_t label = slice.labels[slice.index(x, y)]; label != 0) {
                     const bool is_line = slice.is_edge(x, y);
-                    colour = mix(colour, tissue_colour(label),
-                                 is_line ? style.line_opacity : fill_opacity(label, style));
+                    colour = is_line ? mix(colour, line_colour(label), style.line_opacity)
+                                     : mix(colour, tissue_colour(label), fill_opacity(label, style));
                 }
                 sum = {sum.red + share * colour.red, sum.green + share * colour.green,
                        sum.blue + share * colour.blue};

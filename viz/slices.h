@@ -44,13 +44,13 @@ class ImageSampler {
 /// How grey values and labels are laid over each other.
 struct SliceStyle {
     double brightest = 1;         ///< The T1 value that is drawn white.
-    float fill_opacity = 0.25F;   ///< Of a tissue's colour over the T1.
+    float fill_opacity = 0;       ///< Of a tissue's colour over the T1; 0: outlines alone.
     float line_opacity = 1.0F;    ///< Of its outline.
     float lesion_opacity = 0.75F; ///< Of the colour of lesions (51, 52): small, and to be seen at once.
 };
 
-/// Draws one slice: the T1 in grey and over it the tissues, each with an outline of its own colour. Four
-/// samples a pixel.
+/// Draws one slice: the T1 in grey and over it the tissues, each with an outline of its own colour on its
+/// inner side. Four samples a pixel.
 [[nodiscard]] Canvas draw_slice(const ImageSampler<float>& t1, const ImageSampler<std::uint8_t>& tissues,
                                 const SlicePlane& plane, const SliceStyle& style);
 

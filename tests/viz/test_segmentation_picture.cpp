@@ -71,10 +71,12 @@ TEST(DrawSegmentation, LeftIsOnTheLeftWhateverTheVoxelAxes) {
         const Canvas picture = test::read_picture(folder / "segmentation.png");
         ASSERT_EQ(picture.width(), 800);
         ASSERT_EQ(picture.height(), 600);
-        // Three panels of one size in the scene's part; the lower left one is axial, through the middle.
-        const int panel = static_cast<int>((layout.scene_width() - 20 * layout.scale) / 3);
+        // Twelve panels of one size in the scene's part, four in a row; the lower left one is axial, through
+        // the middle.
+        const double gap = 10 * layout.scale;
+        const int panel = static_cast<int>((layout.scene_width() - 3 * gap) / 4);
         const int left = static_cast<int>(layout.scene_left());
-        const int top = static_cast<int>(layout.scene_top()) + panel + static_cast<int>(10 * layout.scale);
+        const int top = static_cast<int>(layout.scene_top() + 2 * (panel + gap));
         const Colour lesion =
             mix({0.98F, 0.98F, 0.98F}, tissue_colour(tissue::lesion), SliceStyle{}.lesion_opacity);
         const auto count = [&](int column, int row) {

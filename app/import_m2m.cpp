@@ -3,6 +3,7 @@
 #include "app/electrodes.h"
 #include "app/make_subject.h"
 #include "app/run_input.h"
+#include "app/segmentation_quality.h"
 #include "core/error.h"
 #include "core/tissue.h"
 #include "imaging/label_import.h"
@@ -175,7 +176,8 @@ void run_m2m(const std::string& path, Session& session) {
     }
     io::StagedFolder staged(session.out(), {"subject.json", session.may_overwrite(), subject_entries()});
     const SubjectFolder subject(staged.path());
-    const M2mHead m2m = read_m2m(folder, session);
+    M2mHead m2m = read_m2m(folder, session);
+    add_quality(m2m.head, session);
     write_subject(subject, m2m.head, configuration, session.warnings());
     write_m2m_mesh(subject, m2m, folder, configuration, session);
     staged.commit();

@@ -1,6 +1,7 @@
 #include "app/import_surfaces.h"
 
 #include "app/make_subject.h"
+#include "app/segmentation_quality.h"
 #include "coils/stl_file.h"
 #include "core/error.h"
 #include "core/tissue.h"
@@ -133,6 +134,7 @@ void run_surfaces(const std::string& text, const std::string& t1_path, Session& 
     }
     head.t1 = std::move(t1);
     head.t1_source = t1_path;
+    add_quality(head, session);
     write_subject(subject, head, configuration, session.warnings());
     keep(subject, files, surfaces);
     staged.commit();

@@ -6,6 +6,7 @@
 #include "app/verbs.h"
 #include "core/error.h"
 #include "core/tissue.h"
+#include "imaging/input_checks.h"
 #include "imaging/label_import.h"
 #include "imaging/mni_registration.h"
 #include "imaging/nifti.h"
@@ -129,6 +130,10 @@ void run_segment(const SegmentFlags& flags, Session& session) {
     std::optional<ScalarImage> t1;
     if (!flags.t1.empty()) t1 = load(flags.t1, session);
     if (session.is_dry_run()) {
+        if (flags.labels.empty()) {
+            for (const std::string& warning : imaging::check_t1(*t1, imaging::load_mni_template().t1))
+                session.warn(warning);
+        }
         if (!flags.labels.empty()) (void)imaging::read_label_nifti(flags.labels);
         if (!flags.brain_mask.empty()) (void)load(flags.brain_mask, session);
         (void)read_lesions(flags.lesions, flags.black_holes, session);

@@ -4,6 +4,7 @@
 #include "core/constants.h"
 #include "core/error.h"
 #include "imaging/mask_algebra.h"
+#include "imaging/mask_checks.h"
 #include "imaging/voxel_distance.h"
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace corticoil::imaging {
 
@@ -191,6 +193,8 @@ Mask place(const ScalarImage& image, const std::string& name, const Mask& head,
             fmt::format("{}: has as many voxels as the T1 but lies elsewhere; it was placed by "
                         "its own header: check segmentation.png",
                         name));
+    } else if (auto warning = describe_foreign_grid(image, head, name)) {
+        warnings.push_back(std::move(*warning));
     }
     return placed;
 }

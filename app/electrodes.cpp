@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "io/json_file.h"
 #include "planning/scalp.h"
+#include "viz/electrode_picture.h"
 
 #include <fmt/format.h>
 
@@ -119,6 +120,10 @@ void write_electrodes(const SubjectFolder& subject, const TetMesh& mesh, const G
                     {"circumference_mm", ten_ten.circumference * millimetres_per_metre},
                     {"positions", positions}});
     subject.record(subject.electrodes().filename().string(), {{"made_by", "mesh"}});
+    std::vector<viz::LabelledPoint> points;
+    for (const planning::ScalpPosition& position : ten_ten.positions)
+        points.push_back({position.name, position.point});
+    viz::draw_electrodes(scalp.surface(), points, {}, subject.electrode_picture());
 }
 
 std::optional<planning::ScalpPosition> find_electrode(const std::string& target,

@@ -139,7 +139,9 @@ M2mHead read_m2m(const M2mFolder& folder, Session& session) {
         session.say(fmt::format("{} voxels inside the head had no label and were filled", imported.n_filled));
     m2m.head.tissues = std::move(imported.tissues);
     m2m.head.volumes = imported.volumes;
-    if (m2m.head.t1) m2m.head.mni = imaging::register_to_mni(*m2m.head.t1, imaging::load_mni_template().t1);
+    if (m2m.head.t1)
+        m2m.head.mni = imaging::register_to_mni(*m2m.head.t1, imaging::load_mni_template().t1,
+                                                {.n_threads = session.threads()});
     if (folder.mesh)
         m2m.mesh = checked(read_users_mesh(folder.mesh->string(), session), folder.mesh->filename().string(),
                            session);

@@ -129,7 +129,8 @@ void run_surfaces(const std::string& text, const std::string& t1_path, Session& 
     head.volumes = checked.volumes();
     if (t1) {
         (void)session.progress("registering");
-        head.mni = imaging::register_to_mni(*t1, imaging::load_mni_template().t1);
+        head.mni =
+            imaging::register_to_mni(*t1, imaging::load_mni_template().t1, {.n_threads = session.threads()});
         session.end_progress("registered to MNI space");
     }
     head.t1 = std::move(t1);

@@ -100,8 +100,8 @@ void SubjectFolder::record(const std::string& file, const nlohmann::json& detail
 }
 
 std::vector<std::string> subject_entries() {
-    return {"subject.json", "t1.nii.gz",       "tissues.nii.gz", "head.msh",
-            "mni.json",     "electrodes.json", "surfaces",       "segmentation.png"};
+    return {"subject.json",    "t1.nii.gz",      "tissues.nii.gz", "head.msh",        "mni.json",
+            "electrodes.json", "electrodes.png", "surfaces",       "segmentation.png"};
 }
 
 nlohmann::json volumes_in_ml(const std::array<double, 256>& volumes) {

@@ -30,6 +30,7 @@ class SubjectFolder {
     [[nodiscard]] std::filesystem::path mni_file() const { return path_ / "mni.json"; }
     [[nodiscard]] std::filesystem::path surfaces() const { return path_ / "surfaces"; }
     [[nodiscard]] std::filesystem::path electrodes() const { return path_ / "electrodes.json"; }
+    [[nodiscard]] std::filesystem::path electrode_picture() const { return path_ / "electrodes.png"; }
     [[nodiscard]] std::filesystem::path picture() const { return path_ / "segmentation.png"; }
     [[nodiscard]] std::filesystem::path description() const { return path_ / "subject.json"; }
 

@@ -2,6 +2,7 @@
 #include "app/make_subject.h"
 #include "app/segmentation_quality.h"
 #include "app/simulation.h"
+#include "app/template_cache.h"
 #include "app/verbs.h"
 #include "coils/coil_library.h"
 #include "core/constants.h"
@@ -37,12 +38,13 @@ double peak_memory_mib() {
 /// Colin27's T1 with its brain mask as the hint → a subject folder.
 LabelImage segment_colin27(const SubjectFolder& subject, const nlohmann::json& configuration,
                            Session& session) {
-    const imaging::MniTemplate colin27 = imaging::load_mni_template();
+    const Progress progress = session.progress("segmenting Colin27");
+    const imaging::MniTemplate colin27 = load_labelled_template(true, progress);
     imaging::SegmentationOptions options;
     options.brain_mask = colin27.brain;
     options.mni_template = colin27;
     options.n_threads = session.threads();
-    options.progress = session.progress("segmenting Colin27");
+    options.progress = progress;
     imaging::Segmentation segmentation = imaging::segment_t1(colin27.t1, options);
     session.end_progress("segmented Colin27");
     for (const std::string& warning : segmentation.warnings) session.warn(warning);

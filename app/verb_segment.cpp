@@ -3,6 +3,7 @@
 #include "app/lesion_input.h"
 #include "app/make_subject.h"
 #include "app/segmentation_quality.h"
+#include "app/template_cache.h"
 #include "app/verbs.h"
 #include "core/error.h"
 #include "core/tissue.h"
@@ -36,6 +37,7 @@ struct SegmentFlags {
     std::string black_holes;
     std::string m2m;
     std::string surfaces;
+    bool skips_cache = false;
 };
 
 ScalarImage load(const std::string& path, Session& session) {
@@ -77,6 +79,7 @@ SegmentedHead segment_from_t1(const ScalarImage& t1, const SegmentFlags& flags, 
     options.lesions = read_lesions(flags.lesions, flags.black_holes, session);
     options.n_threads = session.threads();
     options.progress = session.progress("segmenting");
+    options.mni_template = load_labelled_template(!flags.skips_cache, options.progress);
     imaging::Segmentation segmentation = imaging::segment_t1(t1, options);
     for (const std::string& warning : segmentation.warnings) session.warn(warning);
     session.end_progress("segmented");
@@ -200,6 +203,9 @@ void add_segment(CLI::App& program, Session& session) {
             "skull, csf, grey, white")
         ->type_name("scalp=FILE,skull=FILE,...")
         ->excludes("--labels", "--brain-mask", "--m2m");
+    verb->add_flag("--no-cache", flags->skips_cache,
+                   "Label the template anew (20 s) instead of taking and keeping it in "
+                   "$XDG_CACHE_HOME/corticoil");
     verb->footer("Examples:\n"
                  "  corticoil segment T1.nii.gz --out subjects/s01\n"
                  "  corticoil segment T1.nii.gz --labels tissues.nii.gz --out subjects/s02");

@@ -13,8 +13,16 @@ namespace corticoil::imaging {
 
 namespace {
 
-constexpr std::size_t n_classes = 3;
-constexpr std::array<int, n_classes> class_labels{tissue::csf, tissue::grey_matter, tissue::white_matter};
+constexpr std::array<int, n_brain_classes> class_labels{tissue::csf, tissue::grey_matter,
+                                                        tissue::white_matter, tissue::grey_matter};
+/// Place of deep grey matter among the classes.
+constexpr std::size_t deep = 3;
+/// Where deep grey matter is less likely than not, it is no class; there and only there the others are
+/// fitted. Its own mean comes from where it is nearly sure.
+constexpr float likely_deep = 0.5F;
+constexpr float surely_deep = 0.8F;
+/// Least prior of a class: a template never rules out what the T1 shows.
+constexpr float least_prior = 0.05F;
 
 /// Intensities of a set of voxels as counts.
 struct Histogram {
@@ -37,10 +45,14 @@ struct Histogram {
     }
 };
 
-Histogram histogram_of(const ScalarImage& t1, const Mask& brain) {
+float value_of(const ScalarImage& image, std::size_t n) {
+    return image.voxels.empty() ? 0.0F : image.voxels[n];
+}
+
+Histogram histogram_of(const ScalarImage& t1, const Mask& brain, const ScalarImage& deep_prior) {
     std::vector<float> values;
     for (std::size_t n = 0; n < t1.voxels.size(); ++n) {
-        if (brain.voxels[n] != 0) values.push_back(t1.voxels[n]);
+        if (brain.voxels[n] != 0 && value_of(deep_prior, n) < likely_deep) values.push_back(t1.voxels[n]);
     }
     constexpr std::size_t fewest = 1000; // Fewer voxels say nothing about three classes.
     if (values.size() < fewest) {
@@ -119,15 +131,36 @@ void iterate(const Histogram& histogram, Mixture& mixture) {
     }
 }
 
+/// The median of what is surely deep grey matter and neither CSF nor white matter; 0 where there are few.
+double fit_deep_grey(const ScalarImage& t1, const Mask& brain, const ScalarImage& deep_prior,
+                     const BrainIntensities& found) {
+    std::vector<float> values;
+    const double darkest = 0.5 * (found.csf + found.grey);
+    for (std::size_t n = 0; n < deep_prior.voxels.size(); ++n) {
+        const double value = t1.voxels[n];
+        if (brain.voxels[n] != 0 && deep_prior.voxels[n] > surely_deep && value > darkest &&
+            value < found.white) {
+            values.push_back(t1.voxels[n]);
+        }
+    }
+    constexpr std::size_t fewest = 100;
+    if (values.size() < fewest) return 0;
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return std::clamp(static_cast<double>(*middle), found.grey, found.white);
+}
+
 } // namespace
 
-BrainIntensities fit_brain_intensities(const ScalarImage& t1, const Mask& brain) {
-    const Histogram histogram = histogram_of(t1, brain);
+BrainIntensities fit_brain_intensities(const ScalarImage& t1, const Mask& brain, const BrainPriors& priors) {
+    const Histogram histogram = histogram_of(t1, brain, priors.deep_grey);
     Mixture mixture = start_of(histogram);
     constexpr int n_iterations = 60;
     for (int iteration = 0; iteration < n_iterations; ++iteration) iterate(histogram, mixture);
-    const BrainIntensities found{mixture.mean[0], mixture.mean[2], mixture.mean[4],
-                                 0.5 * (mixture.deviation[2] + mixture.deviation[4])};
+    BrainIntensities found{.csf = mixture.mean[0],
+                           .grey = mixture.mean[2],
+                           .white = mixture.mean[4],
+                           .deviation = 0.5 * (mixture.deviation[2] + mixture.deviation[4])};
     constexpr double least_contrast = 0.05; // White over grey matter; a T1 has 0.2 to 0.4.
     if (!(found.grey > found.csf && found.white > (1 + least_contrast) * found.grey)) {
         throw Error(fmt::format("the brain does not show the three classes of a T1 (CSF {:.4g}, grey {:.4g}, "
@@ -135,11 +168,40 @@ BrainIntensities fit_brain_intensities(const ScalarImage& t1, const Mask& brain)
                                 "is it T1-weighted, and is the brain mask on the right image?",
                                 found.csf, found.grey, found.white));
     }
+    found.deep_grey = fit_deep_grey(t1, brain, priors.deep_grey, found);
     return found;
 }
 
-LabelImage classify_brain(const ScalarImage& t1, const Mask& region, const BrainIntensities& intensities) {
-    const std::array<double, n_classes> mean{intensities.csf, intensities.grey, intensities.white};
+ClassEnergies::ClassEnergies(const BrainIntensities& intensities, const BrainPriors& priors)
+    : priors_(priors), mean_{intensities.csf, intensities.grey, intensities.white, intensities.deep_grey},
+      darkest_(intensities.csf), brightest_(intensities.white), deviation_(intensities.deviation) {}
+
+ClassValues ClassEnergies::at(std::size_t voxel, double intensity) const {
+    const double value = std::clamp(intensity, darkest_, brightest_);
+    const float tissue = priors_.tissue.voxels.empty() ? 0.5F : priors_.tissue.voxels[voxel];
+    const float log_tissue = std::log(std::max(tissue, least_prior));
+    const float log_csf = std::log(std::max(1 - tissue, least_prior));
+    ClassValues energy{};
+    for (std::size_t c = 0; c < n_brain_classes; ++c) {
+        const double z = (value - mean_[c]) / deviation_;
+        energy[c] = static_cast<float>(0.5 * z * z) - (c == 0 ? log_csf : log_tissue);
+    }
+    constexpr float impossible = 1e4F;
+    if (mean_[deep] <= 0 || value_of(priors_.deep_grey, voxel) < likely_deep) energy[deep] = impossible;
+    return energy;
+}
+
+ClassValues probabilities_of(const ClassValues& energies) {
+    const float least = *std::min_element(energies.begin(), energies.end());
+    ClassValues result{};
+    float sum = 0;
+    for (std::size_t c = 0; c < n_brain_classes; ++c) sum += result[c] = std::exp(least - energies[c]);
+    for (float& value : result) value /= sum;
+    return result;
+}
+
+LabelImage classify_brain(const ScalarImage& t1, const Mask& region, const BrainIntensities& intensities,
+                          const BrainPriors& priors) {
     // The region's voxels in a list, with their neighbours in it.
     std::vector<std::size_t> voxels;
     std::vector<std::int32_t> number(t1.voxels.size(), -1);
@@ -148,52 +210,45 @@ LabelImage classify_brain(const ScalarImage& t1, const Mask& region, const Brain
         number[n] = static_cast<std::int32_t>(voxels.size());
         voxels.push_back(n);
     }
-    std::vector<std::array<float, n_classes>> energy(voxels.size());
-    std::vector<std::array<float, n_classes>> probability(voxels.size());
-    const auto normalise = [](const std::array<float, n_classes>& exponent) {
-        const float least = *std::min_element(exponent.begin(), exponent.end());
-        std::array<float, n_classes> result{};
-        float sum = 0;
-        for (std::size_t c = 0; c < n_classes; ++c) sum += result[c] = std::exp(least - exponent[c]);
-        for (float& value : result) value /= sum;
-        return result;
-    };
+    const ClassEnergies energies(intensities, priors);
+    std::vector<ClassValues> energy(voxels.size());
+    std::vector<ClassValues> probability(voxels.size());
     for (std::size_t v = 0; v < voxels.size(); ++v) {
-        for (std::size_t c = 0; c < n_classes; ++c) {
-            const double value =
-                std::clamp(static_cast<double>(t1.voxels[voxels[v]]), mean.front(), mean.back());
-            const double z = (value - mean[c]) / intensities.deviation;
-            energy[v][c] = static_cast<float>(0.5 * z * z);
-        }
-        probability[v] = normalise(energy[v]);
+        energy[v] = energies.at(voxels[v], t1.voxels[voxels[v]]);
+        probability[v] = probabilities_of(energy[v]);
     }
-    // Mean field: energy of class c = ½ ((y − μ_c)/σ)² − β Σ over neighbours of their probability of c.
+    // Mean field: energy of class c − β Σ over neighbours of their probability of c.
     constexpr float coupling = 0.35F; // β: weak, so that thin sulci and gyri of a voxel or two survive.
     constexpr int n_iterations = 4;
     const auto row = static_cast<std::ptrdiff_t>(t1.size[0]);
     const std::ptrdiff_t slice = row * t1.size[1];
     const auto n_all = static_cast<std::ptrdiff_t>(t1.voxels.size());
     for (int iteration = 0; iteration < n_iterations; ++iteration) {
-        std::vector<std::array<float, n_classes>> next(voxels.size());
+        std::vector<ClassValues> next(voxels.size());
         for (std::size_t v = 0; v < voxels.size(); ++v) {
-            std::array<float, n_classes> total = energy[v];
+            ClassValues total = energy[v];
             for (const std::ptrdiff_t step :
                  {std::ptrdiff_t{-1}, std::ptrdiff_t{1}, -row, row, -slice, slice}) {
                 const std::ptrdiff_t neighbour = static_cast<std::ptrdiff_t>(voxels[v]) + step;
                 if (neighbour < 0 || neighbour >= n_all || number[static_cast<std::size_t>(neighbour)] < 0)
                     continue;
-                const auto& there =
+                const ClassValues& there =
                     probability[static_cast<std::size_t>(number[static_cast<std::size_t>(neighbour)])];
-                for (std::size_t c = 0; c < n_classes; ++c) total[c] -= coupling * there[c];
+                // Both kinds of grey matter are one tissue.
+                const float grey = there[1] + there[deep];
+                const ClassValues same{there[0], grey, there[2], grey};
+                for (std::size_t c = 0; c < n_brain_classes; ++c) total[c] -= coupling * same[c];
             }
-            next[v] = normalise(total);
+            next[v] = probabilities_of(total);
         }
         probability = std::move(next);
     }
     LabelImage labels(t1.size, t1.head_from_voxel);
     for (std::size_t v = 0; v < voxels.size(); ++v) {
-        const auto best =
-            std::max_element(probability[v].begin(), probability[v].end()) - probability[v].begin();
+        ClassValues share = probability[v];
+        share[1] += share[deep];
+        share[deep] = 0;
+        const auto best = std::max_element(share.begin(), share.end()) - share.begin();
         labels.voxels[voxels[v]] = static_cast<std::uint8_t>(class_labels[static_cast<std::size_t>(best)]);
     }
     return labels;

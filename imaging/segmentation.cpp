@@ -2,12 +2,9 @@
 
 #include "core/error.h"
 #include "core/tissue.h"
-#include "imaging/bias_correction.h"
-#include "imaging/brain_classes.h"
-#include "imaging/brain_mask.h"
 #include "imaging/carry.h"
-#include "imaging/contrast_check.h"
 #include "imaging/eyes.h"
+#include "imaging/head_layers.h"
 #include "imaging/head_mask.h"
 #include "imaging/input_checks.h"
 #include "imaging/label_cleaning.h"
@@ -16,39 +13,15 @@
 #include "imaging/mni_registration.h"
 #include "imaging/neck_extension.h"
 #include "imaging/resample.h"
-#include "imaging/skull_layers.h"
-#include "imaging/voxel_parts.h"
+#include "imaging/template_labels.h"
 
 #include <fmt/format.h>
 
 #include <cmath>
-#include <utility>
 
 namespace corticoil::imaging {
 
 namespace {
-
-/// How far grey matter may lie outside the brain mask [m]: masks are tight on the cortex.
-constexpr double grey_matter_reach = 2e-3;
-
-/// Labels of the layers, from outside in.
-LabelImage combine(const SkullLayers& layers, const LabelImage& brain_classes) {
-    LabelImage labels(layers.head.size, layers.head.head_from_voxel);
-    for (std::size_t n = 0; n < labels.voxels.size(); ++n) {
-        int label = tissue::air;
-        if (layers.brain.voxels[n] != 0) {
-            label = brain_classes.voxels[n];
-        } else if (layers.intracranial.voxels[n] != 0) {
-            label = tissue::csf;
-        } else if (layers.cranium.voxels[n] != 0) {
-            label = tissue::bone;
-        } else if (layers.head.voxels[n] != 0) {
-            label = tissue::scalp;
-        }
-        labels.voxels[n] = static_cast<std::uint8_t>(label);
-    }
-    return labels;
-}
 
 /// The T1 around the head: what lies further out costs time and tells nothing.
 struct CroppedHead {
@@ -80,25 +53,39 @@ Mask find_brain_hint(const ScalarImage& t1, const SegmentationOptions& options, 
     return hint;
 }
 
-/// The brain on the T1, its classes and the layers around it, as labels.
-LabelImage label_head(const CroppedHead& cropped, const Mask& hint, bool is_hint_exact,
-                      const Progress& progress, ScalarImage& corrected, std::vector<std::string>& warnings) {
-    report(progress, 0, "correcting the bias field");
-    constexpr double cortex = 2e-3; // The hint's rim may hold dura and bone [m].
-    corrected = correct_bias(cropped.t1, erode(hint, cortex));
-    report(progress, 0.3, "classifying the brain");
-    constexpr double sulcus = 3e-3; // Sulci that a tight mask leaves out [m].
-    Mask brain_mask = fill_enclosed(close(hint, sulcus));
-    const BrainIntensities intensities = fit_brain_intensities(corrected, brain_mask);
-    if (auto warning = describe_enhancement(corrected, brain_mask, intensities))
-        warnings.push_back(std::move(*warning));
-    if (!is_hint_exact) brain_mask = refine_brain_mask(corrected, brain_mask, intensities);
-    const Mask region = both(dilate(brain_mask, grey_matter_reach), cropped.head.mask);
-    LabelImage classes = classify_brain(corrected, region, intensities);
-    clean_brain(classes, brain_mask);
-    report(progress, 0.6, "finding the skull");
-    const SkullLayers layers = find_skull_layers(corrected, cropped.head, brain_mask, classes, intensities);
-    return combine(layers, classes);
+/// Brain labels made elsewhere on the T1's voxels; other labels are 0.
+LabelImage brain_labels_on(const ScalarImage& t1, const LabelImage& theirs) {
+    LabelImage labels = carry_to_head(theirs, MniMapping{}, grid_of(t1));
+    std::size_t n_brain = 0;
+    for (std::uint8_t& label : labels.voxels) {
+        const bool is_inside_skull =
+            label == tissue::white_matter || label == tissue::grey_matter || label == tissue::csf;
+        n_brain += is_inside_skull && label != tissue::csf ? 1 : 0;
+        if (!is_inside_skull) label = tissue::air;
+    }
+    if (n_brain == 0)
+        throw Error("the brain labels have no grey or white matter on the T1's head: check that both files "
+                    "have the same orientation");
+    return labels;
+}
+
+/// All that is known of the head before its intensities are looked at.
+HeadEvidence gather_evidence(const CroppedHead& cropped, const SegmentationOptions& options,
+                             const MniTemplate& mni, const MniMapping& mapping) {
+    HeadEvidence evidence;
+    evidence.head = cropped.head;
+    evidence.priors = carry_priors(mni, mapping, cropped.t1);
+    if (options.brain_labels) {
+        evidence.brain_labels = brain_labels_on(cropped.t1, *options.brain_labels);
+        evidence.brain_hint = mask_where(*evidence.brain_labels, [&](std::size_t n) {
+            return evidence.brain_labels->voxels[n] != tissue::air;
+        });
+        evidence.is_hint_exact = true;
+    } else {
+        evidence.brain_hint = find_brain_hint(cropped.t1, options, mni, mapping);
+        evidence.is_hint_exact = options.brain_mask.has_value();
+    }
+    return evidence;
 }
 
 /// What an expert would want to look at.
@@ -117,15 +104,20 @@ std::vector<std::string> unusual(const Segmentation& result, int n_eyes) {
     return warnings;
 }
 
+void append(const std::vector<std::string>& more, std::vector<std::string>& warnings) {
+    warnings.insert(warnings.end(), more.begin(), more.end());
+}
+
 } // namespace
 
 Segmentation segment_t1(const ScalarImage& t1, const SegmentationOptions& options) {
     Segmentation result;
     const Progress& progress = options.progress;
-    const MniTemplate mni = options.mni_template ? *options.mni_template : load_mni_template();
-    report(progress, 0, "checking the image");
+    MniTemplate mni = options.mni_template ? *options.mni_template : load_mni_template();
+    if (mni.labels.voxels.empty()) mni.labels = make_template_labels(mni, part_of(progress, 0, 0.1));
+    report(progress, 0.1, "checking the image");
     result.warnings = check_t1(t1, mni.t1);
-    report(progress, 0.05, "finding the head");
+    report(progress, 0.15, "finding the head");
     CroppedHead cropped = crop_to_head(t1);
     std::optional<LesionMasks> lesions;
     const ScalarImage unfilled = cropped.t1;
@@ -136,21 +128,20 @@ Segmentation segment_t1(const ScalarImage& t1, const SegmentationOptions& option
     result.mni = register_to_mni(cropped.t1, mni.t1,
                                  {.is_deformable = options.is_deformable,
                                   .n_threads = options.n_threads,
-                                  .progress = part_of(progress, 0.1, 0.4)});
-    for (std::string& warning : check_against_template(cropped.t1, cropped.head.mask, mni, result.mni))
-        result.warnings.push_back(std::move(warning));
-    const Mask hint = find_brain_hint(cropped.t1, options, mni, result.mni);
-    ScalarImage corrected;
-    LabelImage labels = label_head(cropped, hint, options.brain_mask.has_value(), part_of(progress, 0.4, 0.8),
-                                   corrected, result.warnings);
-    const int n_eyes = add_eyes(corrected, result.mni, labels);
-    report(progress, 0.8, "cleaning the labels");
-    clean_labels(labels);
-    if (lesions) result.lesions = insert_lesions(*lesions, unfilled, labels);
-    result.volumes = label_volumes(labels);
-    for (std::string& warning : unusual(result, n_eyes)) result.warnings.push_back(std::move(warning));
+                                  .progress = part_of(progress, 0.2, 0.6)});
+    append(check_against_template(cropped.t1, cropped.head.mask, mni, result.mni), result.warnings);
+    report(progress, 0.6, "carrying the template over");
+    const HeadEvidence evidence = gather_evidence(cropped, options, mni, result.mni);
+    LabelledHead head = label_head(cropped.t1, evidence, part_of(progress, 0.65, 0.9));
+    append(head.warnings, result.warnings);
+    const int n_eyes = add_eyes(head.corrected, result.mni, head.labels);
+    report(progress, 0.9, "cleaning the labels");
+    clean_labels(head.labels);
+    if (lesions) result.lesions = insert_lesions(*lesions, unfilled, head.labels);
+    result.volumes = label_volumes(head.labels);
+    append(unusual(result, n_eyes), result.warnings);
     result.tissues = LabelImage(t1.size, t1.head_from_voxel);
-    paste(labels, cropped.box, result.tissues);
+    paste(head.labels, cropped.box, result.tissues);
     result.tissues = extend_neck(result.tissues, options.neck_extension).labels;
     report(progress, 1, "segmented");
     return result;

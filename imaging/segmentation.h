@@ -20,6 +20,9 @@ struct SegmentationOptions {
     std::optional<ScalarImage> brain_mask;
     /// MS lesions: filled before anything is found in the T1, labelled 51 and 52 in the end.
     LesionImages lesions;
+    /// White matter (1), grey matter (2) and CSF (3) made elsewhere, on any grid: used instead of a
+    /// classification; skull, scalp and eyes still come from the T1. Other labels count as no brain.
+    std::optional<LabelImage> brain_labels;
     /// Colin27; loaded with load_mni_template() where absent.
     std::optional<MniTemplate> mni_template;
     /// Length of neck added below a cut lower face [m]; 0 adds none. 60 mm keep the cut away from cerebellar

@@ -25,6 +25,9 @@ constexpr double spur_radius = 2.5e-3;
 /// Least thickness of bone and of scalp [m], or a voxel's diagonal where that is more.
 constexpr double least_bone = 2e-3;
 constexpr double least_scalp = 2e-3;
+/// Priors from which a voxel counts as inside a surface whatever its intensity, and below which as outside.
+constexpr float surely = 0.97F;
+constexpr float hardly = 0.05F;
 
 float median_of(std::vector<float>& values) {
     if (values.empty()) return 0;
@@ -68,25 +71,27 @@ void find_thresholds(const ScalarImage& t1, const Mask& head, const Mask& brain,
 
 /// The brain mask and the CSF around it, as far as it is brighter than bone.
 Mask find_intracranial(const ScalarImage& t1, const SkullLayers& layers, const Mask& brain_mask,
-                       const BrainIntensities& intensities) {
+                       const BrainIntensities& intensities, const ScalarImage& prior) {
     const double brightest = 0.5 * (intensities.grey + intensities.white); // Brighter is marrow or fat.
     const Mask near = both(dilate(brain_mask, csf_reach), layers.head);
     const Mask bright = mask_where(t1, [&](std::size_t n) {
-        return brain_mask.voxels[n] != 0 ||
-               (near.voxels[n] != 0 && t1.voxels[n] > layers.bone_csf_threshold && t1.voxels[n] < brightest);
+        return brain_mask.voxels[n] != 0 || is_sure(prior, n, surely) ||
+               (near.voxels[n] != 0 && t1.voxels[n] > layers.bone_csf_threshold && t1.voxels[n] < brightest &&
+                is_likely(prior, n, hardly));
     });
     // Opening parts the CSF from marrow and orbits; closing bridges falx, tentorium and dura, which are dark.
     const Mask opened = either(largest_part(open(bright, spur_radius)), brain_mask);
     return fill_enclosed(close(opened, spur_radius));
 }
 
-Mask find_cranium(const ScalarImage& t1, const SkullLayers& layers) {
+Mask find_cranium(const ScalarImage& t1, const SkullLayers& layers, const ScalarImage& prior) {
     const Mask near = dilate(layers.intracranial, bone_reach);
     const Mask inside_skin = erode(layers.head, least_scalp);
     const Mask dark = mask_where(t1, [&](std::size_t n) {
-        const bool is_dark =
-            t1.voxels[n] < layers.bone_tissue_threshold && near.voxels[n] != 0 && inside_skin.voxels[n] != 0;
-        return is_dark || layers.intracranial.voxels[n] != 0;
+        if (layers.intracranial.voxels[n] != 0) return true;
+        if (near.voxels[n] == 0 || inside_skin.voxels[n] == 0) return false;
+        return is_sure(prior, n, surely) ||
+               (t1.voxels[n] < layers.bone_tissue_threshold && is_likely(prior, n, hardly));
     });
     const Mask marrow =
         both(close(largest_part(dark), marrow_radius), dilate(layers.intracranial, marrow_reach));
@@ -96,17 +101,18 @@ Mask find_cranium(const ScalarImage& t1, const SkullLayers& layers) {
 
 } // namespace
 
-SkullLayers find_skull_layers(const ScalarImage& t1, const HeadMask& head, const Mask& brain_mask,
-                              const LabelImage& brain_classes, const BrainIntensities& intensities) {
+SkullLayers find_skull_layers(const ScalarImage& t1, const SkullEvidence& evidence,
+                              const BrainIntensities& intensities) {
     SkullLayers layers;
-    layers.head = head.mask;
-    layers.brain = mask_where(brain_classes, [&](std::size_t n) {
-        return brain_classes.voxels[n] == tissue::white_matter ||
-               brain_classes.voxels[n] == tissue::grey_matter;
+    layers.head = evidence.head.mask;
+    layers.brain = mask_where(evidence.brain_classes, [&](std::size_t n) {
+        return evidence.brain_classes.voxels[n] == tissue::white_matter ||
+               evidence.brain_classes.voxels[n] == tissue::grey_matter;
     });
-    find_thresholds(t1, head.mask, brain_mask, intensities, layers);
-    layers.intracranial = find_intracranial(t1, layers, either(brain_mask, layers.brain), intensities);
-    layers.cranium = find_cranium(t1, layers);
+    find_thresholds(t1, layers.head, evidence.brain_mask, intensities, layers);
+    layers.intracranial = find_intracranial(t1, layers, either(evidence.brain_mask, layers.brain),
+                                            intensities, evidence.priors.intracranial);
+    layers.cranium = find_cranium(t1, layers, evidence.priors.cranium);
     enforce_nesting(layers);
     return layers;
 }

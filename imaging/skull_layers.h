@@ -2,6 +2,7 @@
 
 #include "imaging/brain_classes.h"
 #include "imaging/head_mask.h"
+#include "imaging/tissue_priors.h"
 
 namespace corticoil::imaging {
 
@@ -15,11 +16,20 @@ struct SkullLayers {
     float bone_tissue_threshold = 0; ///< Intensity half-way between bone and the soft tissue around it.
 };
 
+/// What is known before the skull is looked for.
+struct SkullEvidence {
+    const HeadMask& head;
+    const Mask& brain_mask;
+    const LabelImage& brain_classes;
+    const TissuePriors& priors;
+};
+
 /// Finds the inner and outer surface of the skull on a bias-corrected T1: bone is dark, so the inner surface
 /// lies where CSF darkens to bone near the brain, the outer where bone brightens to scalp; marrow, which is
-/// bright, is closed over.
-[[nodiscard]] SkullLayers find_skull_layers(const ScalarImage& t1, const HeadMask& head,
-                                            const Mask& brain_mask, const LabelImage& brain_classes,
+/// bright, is closed over. The priors decide where a T1 cannot: a voxel that is surely within a surface
+/// belongs there whatever its intensity (sinuses, dura, marrow of the skull base), one that is surely outside
+/// does not (orbits, temporal fossa).
+[[nodiscard]] SkullLayers find_skull_layers(const ScalarImage& t1, const SkullEvidence& evidence,
                                             const BrainIntensities& intensities);
 
 /// Widens layers where they are too thin: at least a voxel of CSF (in all 26 directions) around the brain,

@@ -15,6 +15,7 @@ namespace {
 constexpr const char* debian_folder = "/usr/share/mricron/templates";
 constexpr const char* t1_name = "ch2.nii.gz";
 constexpr const char* brain_name = "ch2bet.nii.gz";
+constexpr const char* atlas_name = "aal.nii.gz";
 
 std::optional<std::filesystem::path> find_template(const char* name) {
     const char* const chosen = std::getenv("CORTICOIL_TEMPLATES");
@@ -27,14 +28,12 @@ std::optional<std::filesystem::path> find_template(const char* name) {
     return std::nullopt;
 }
 
-ScalarImage load(const std::optional<std::filesystem::path>& path, const char* name) {
-    if (!path) {
-        throw Error(fmt::format(
-            "{}: not found in $CORTICOIL_TEMPLATES nor in {}; install the Debian package mricron-data "
-            "(apt-get install mricron-data)",
-            name, debian_folder));
-    }
-    return read_nifti(*path).image;
+std::filesystem::path require(const char* name) {
+    const std::optional<std::filesystem::path> path = find_template(name);
+    if (path) return *path;
+    throw Error(fmt::format("{}: not found in $CORTICOIL_TEMPLATES nor in {}; install the Debian package "
+                            "mricron-data (apt-get install mricron-data)",
+                            name, debian_folder));
 }
 
 } // namespace
@@ -47,8 +46,20 @@ std::optional<std::filesystem::path> find_mni_brain() {
     return find_template(brain_name);
 }
 
+std::optional<std::filesystem::path> find_mni_atlas() {
+    return find_template(atlas_name);
+}
+
+std::vector<std::filesystem::path> mni_template_files() {
+    return {require(t1_name), require(brain_name), require(atlas_name)};
+}
+
 MniTemplate load_mni_template() {
-    return {load(find_mni_template(), t1_name), load(find_mni_brain(), brain_name)};
+    MniTemplate mni;
+    mni.t1 = read_nifti(require(t1_name)).image;
+    mni.brain = read_nifti(require(brain_name)).image;
+    mni.atlas = read_label_nifti(require(atlas_name));
+    return mni;
 }
 
 } // namespace corticoil::imaging

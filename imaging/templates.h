@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <vector>
 
 namespace corticoil::imaging {
 
@@ -14,13 +15,22 @@ namespace corticoil::imaging {
 /// The brain of Colin27 (`ch2bet.nii.gz`: 0 outside the brain), looked for in the same places.
 [[nodiscard]] std::optional<std::filesystem::path> find_mni_brain();
 
+/// The AAL atlas on Colin27 (`aal.nii.gz`), looked for in the same places.
+[[nodiscard]] std::optional<std::filesystem::path> find_mni_atlas();
+
 /// Colin27 with the mask of its brain.
 struct MniTemplate {
     ScalarImage t1;
     ScalarImage brain; ///< Not 0 in the brain; any grid in MNI space.
+    LabelImage atlas;  ///< AAL's regions by number, on any grid in MNI space; empty: no deep grey matter.
+    LabelImage labels; ///< As make_template_labels() makes them; empty: made when they are needed.
 };
 
-/// Reads both files. \throws Error that names the package to install where one is missing.
+/// Reads the three files, without labels. \throws Error that names the package to install where one is
+/// missing.
 [[nodiscard]] MniTemplate load_mni_template();
+
+/// The files that load_mni_template() reads. \throws Error as that does.
+[[nodiscard]] std::vector<std::filesystem::path> mni_template_files();
 
 } // namespace corticoil::imaging

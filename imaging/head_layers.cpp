@@ -1,0 +1,69 @@
+#include "imaging/head_layers.h"
+
+#include "core/tissue.h"
+#include "imaging/bias_correction.h"
+#include "imaging/brain_mask.h"
+#include "imaging/contrast_check.h"
+#include "imaging/label_cleaning.h"
+#include "imaging/mask_algebra.h"
+#include "imaging/skull_layers.h"
+#include "imaging/voxel_parts.h"
+
+namespace corticoil::imaging {
+
+namespace {
+
+/// How far grey matter may lie outside the brain mask [m]: masks are tight on the cortex.
+constexpr double grey_matter_reach = 2e-3;
+
+/// Labels of the layers, from outside in.
+LabelImage combine(const SkullLayers& layers, const LabelImage& brain_classes) {
+    LabelImage labels(layers.head.size, layers.head.head_from_voxel);
+    for (std::size_t n = 0; n < labels.voxels.size(); ++n) {
+        int label = tissue::air;
+        if (layers.brain.voxels[n] != 0) {
+            label = brain_classes.voxels[n];
+        } else if (layers.intracranial.voxels[n] != 0) {
+            label = tissue::csf;
+        } else if (layers.cranium.voxels[n] != 0) {
+            label = tissue::bone;
+        } else if (layers.head.voxels[n] != 0) {
+            label = tissue::scalp;
+        }
+        labels.voxels[n] = static_cast<std::uint8_t>(label);
+    }
+    return labels;
+}
+
+} // namespace
+
+LabelledHead label_head(const ScalarImage& t1, const HeadEvidence& evidence, const Progress& progress) {
+    LabelledHead result;
+    report(progress, 0, "correcting the bias field");
+    constexpr double sulcus = 3e-3; // Sulci that a tight mask leaves out [m].
+    constexpr double cortex = 2e-3; // The hint's rim may hold dura and bone [m].
+    Mask brain_mask = fill_enclosed(close(evidence.brain_hint, sulcus));
+    const CorrectedBrain brain =
+        correct_bias_by_classes(t1, erode(brain_mask, cortex), evidence.priors.brain);
+    if (const auto warning = describe_enhancement(brain.t1, brain_mask, brain.intensities))
+        result.warnings.push_back(*warning);
+    report(progress, 0.5, "classifying the brain");
+    LabelImage classes;
+    if (evidence.brain_labels) {
+        classes = *evidence.brain_labels;
+    } else {
+        if (!evidence.is_hint_exact)
+            brain_mask = refine_brain_mask(brain.t1, brain_mask, brain.intensities, evidence.priors);
+        const Mask region = both(dilate(brain_mask, grey_matter_reach), evidence.head.mask);
+        classes = classify_brain(brain.t1, region, brain.intensities, evidence.priors.brain);
+        clean_brain(classes, brain_mask);
+    }
+    report(progress, 0.7, "finding the skull");
+    const SkullLayers layers =
+        find_skull_layers(brain.t1, {evidence.head, brain_mask, classes, evidence.priors}, brain.intensities);
+    result.labels = combine(layers, classes);
+    result.corrected = brain.t1;
+    return result;
+}
+
+} // namespace corticoil::imaging

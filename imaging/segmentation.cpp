@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/tissue.h"
 #include "imaging/carry.h"
+#include "imaging/contrast_check.h"
 #include "imaging/eyes.h"
 #include "imaging/head_layers.h"
 #include "imaging/head_mask.h"

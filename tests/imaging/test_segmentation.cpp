@@ -136,6 +136,46 @@ TEST(Segmentation, WithoutAHintOnPermutedAxesTheBrainIsStillFound) {
     EXPECT_GT(test::dice(original, head.labels, tissue::bone), 0.75);
 }
 
+TEST_F(PhantomSegmentation, BrainLabelsMadeElsewhereReplaceTheClassification) {
+    SegmentationOptions options = phantom_options(*head);
+    options.brain_mask.reset();
+    LabelImage theirs = head->labels;
+    // A nucleus that the T1 does not show: only their labels can put it there.
+    const auto is_nucleus = [&](int i, int j, int k) {
+        return (theirs.head_from_voxel * Vector3(i, j, k) - Vector3(-0.02, -0.015, 0.015)).norm() < 0.010;
+    };
+    double n_nucleus = 0;
+    const auto for_each_nucleus_voxel = [&](auto visit) {
+        for (int k = 0; k < theirs.size[2]; ++k) {
+            for (int j = 0; j < theirs.size[1]; ++j) {
+                for (int i = 0; i < theirs.size[0]; ++i) {
+                    if (is_nucleus(i, j, k)) visit(theirs.index(i, j, k));
+                }
+            }
+        }
+    };
+    for_each_nucleus_voxel([&](std::size_t n) {
+        theirs.voxels[n] = tissue::grey_matter;
+        ++n_nucleus;
+    });
+    options.brain_labels = theirs;
+    const Segmentation imported = segment_t1(head->t1, options);
+    EXPECT_GT(test::dice(imported.tissues, theirs, tissue::white_matter), 0.99);
+    EXPECT_GT(test::dice(imported.tissues, theirs, tissue::grey_matter), 0.99);
+    EXPECT_GT(test::dice(imported.tissues, theirs, tissue::bone), 0.85);
+    double n_found = 0;
+    double n_without = 0;
+    for_each_nucleus_voxel([&](std::size_t n) {
+        n_found += imported.tissues.voxels[n] == tissue::grey_matter ? 1 : 0;
+        n_without += result->tissues.voxels[n] == tissue::grey_matter ? 1 : 0;
+    });
+    EXPECT_GT(n_found, 0.95 * n_nucleus);
+    EXPECT_LT(n_without, 0.5 * n_nucleus);
+    options.brain_labels = LabelImage(theirs.size, theirs.head_from_voxel, tissue::bone);
+    EXPECT_THAT(error_of([&] { (void)segment_t1(head->t1, options); }),
+                HasSubstr("brain labels have no grey or white matter"));
+}
+
 TEST(Segmentation, WrongInputIsExplained) {
     const test::PhantomHead head = test::make_phantom_head();
     SegmentationOptions options = phantom_options(head);

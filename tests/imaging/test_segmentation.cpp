@@ -26,7 +26,7 @@ SegmentationOptions phantom_options(const test::PhantomHead& head) {
         const int label = head.labels.voxels[n];
         brain.voxels[n] = label == tissue::white_matter || label == tissue::grey_matter ? 1.0F : 0.0F;
     }
-    options.mni_template = MniTemplate{head.t1, brain};
+    options.mni_template = MniTemplate{head.t1, brain, {}, head.labels};
     options.brain_mask = brain;
     options.neck_extension = 0;
     return options;

@@ -1,3 +1,4 @@
+#include "app/import_aseg.h"
 #include "app/import_m2m.h"
 #include "app/import_surfaces.h"
 #include "app/lesion_input.h"
@@ -9,6 +10,7 @@
 #include "core/tissue.h"
 #include "imaging/input_checks.h"
 #include "imaging/label_import.h"
+#include "imaging/mgh.h"
 #include "imaging/mni_registration.h"
 #include "imaging/nifti.h"
 #include "imaging/segmentation.h"
@@ -35,13 +37,14 @@ struct SegmentFlags {
     std::string brain_mask;
     std::string lesions;
     std::string black_holes;
+    std::string aseg;
     std::string m2m;
     std::string surfaces;
     bool skips_cache = false;
 };
 
 ScalarImage load(const std::string& path, Session& session) {
-    imaging::LoadedImage loaded = imaging::read_nifti(path);
+    imaging::LoadedImage loaded = imaging::read_image(path);
     for (const std::string& warning : loaded.warnings) session.warn(warning);
     return std::move(loaded.image);
 }
@@ -76,6 +79,7 @@ std::map<int, int> read_mapping(const std::string& path) {
 SegmentedHead segment_from_t1(const ScalarImage& t1, const SegmentFlags& flags, Session& session) {
     imaging::SegmentationOptions options;
     if (!flags.brain_mask.empty()) options.brain_mask = load(flags.brain_mask, session);
+    if (!flags.aseg.empty()) options.brain_labels = load_aseg(flags.aseg, session);
     options.lesions = read_lesions(flags.lesions, flags.black_holes, session);
     options.n_threads = session.threads();
     options.progress = session.progress("segmenting");
@@ -122,14 +126,21 @@ void run_segment(const SegmentFlags& flags, Session& session) {
         run_surfaces(flags.surfaces, flags.t1, session);
         return;
     }
+    if (!flags.aseg.empty() && flags.t1.empty())
+        throw Error("--aseg: give the T1 as well: skull and scalp are found in it");
     if (flags.t1.empty() && flags.labels.empty()) {
         throw Error(
             "segment: give a T1 (corticoil segment T1.nii.gz --out DIR) or a label map (--labels FILE)");
     }
-    const nlohmann::json configuration = {{"t1", flags.t1},           {"labels", flags.labels},
-                                          {"map", flags.map},         {"brain-mask", flags.brain_mask},
-                                          {"lesions", flags.lesions}, {"black-holes", flags.black_holes},
-                                          {"out", session.out()},     {"threads", session.threads()}};
+    const nlohmann::json configuration = {{"t1", flags.t1},
+                                          {"labels", flags.labels},
+                                          {"map", flags.map},
+                                          {"brain-mask", flags.brain_mask},
+                                          {"aseg", flags.aseg},
+                                          {"lesions", flags.lesions},
+                                          {"black-holes", flags.black_holes},
+                                          {"out", session.out()},
+                                          {"threads", session.threads()}};
     std::optional<ScalarImage> t1;
     if (!flags.t1.empty()) t1 = load(flags.t1, session);
     if (session.is_dry_run()) {
@@ -139,6 +150,7 @@ void run_segment(const SegmentFlags& flags, Session& session) {
         }
         if (!flags.labels.empty()) (void)imaging::read_label_nifti(flags.labels);
         if (!flags.brain_mask.empty()) (void)load(flags.brain_mask, session);
+        if (!flags.aseg.empty()) (void)load_aseg(flags.aseg, session);
         (void)read_lesions(flags.lesions, flags.black_holes, session);
         (void)read_mapping(flags.map);
         session.finish_dry_run(configuration);
@@ -177,7 +189,7 @@ void add_segment(CLI::App& program, Session& session) {
     session.add_common_flags(*verb);
     session.add_out_flag(*verb, "Subject folder to make");
     session.add_overwrite_flag(*verb);
-    verb->add_option("t1", flags->t1, "Whole-head T1 (.nii, .nii.gz)")->type_name("T1.nii.gz");
+    verb->add_option("t1", flags->t1, "Whole-head T1 (.nii, .nii.gz, .mgz)")->type_name("T1.nii.gz");
     verb->add_option("--labels", flags->labels,
                      "Use this label map instead of segmenting; a T1 beside it fills its gaps")
         ->type_name("FILE");
@@ -194,15 +206,19 @@ void add_segment(CLI::App& program, Session& session) {
     verb->add_option("--black-holes", flags->black_holes,
                      "Mask of T1 black holes, part of the lesions or beside them: label 52")
         ->type_name("FILE");
+    verb->add_option("--aseg", flags->aseg,
+                     "Brain labels of FreeSurfer, FastSurfer or SynthSeg (.mgz, .nii.gz) instead of our own")
+        ->type_name("FILE")
+        ->excludes("--labels", "--brain-mask");
     verb->add_option("--m2m", flags->m2m, "Take over a head-model folder of SimNIBS, with its mesh")
         ->type_name("DIR")
-        ->excludes("t1", "--labels", "--brain-mask");
+        ->excludes("t1", "--labels", "--brain-mask", "--aseg");
     verb->add_option(
             "--surfaces", flags->surfaces,
             "Closed surfaces, one within the other (.stl, .off, .gii, mm of the head): scalp and any of "
             "skull, csf, grey, white")
         ->type_name("scalp=FILE,skull=FILE,...")
-        ->excludes("--labels", "--brain-mask", "--m2m");
+        ->excludes("--labels", "--brain-mask", "--aseg", "--m2m");
     verb->add_flag("--no-cache", flags->skips_cache,
                    "Label the template anew (20 s) instead of taking and keeping it in "
                    "$XDG_CACHE_HOME/corticoil");

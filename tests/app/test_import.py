@@ -180,5 +180,29 @@ class M2m(CommandLine):
         shutil.rmtree(folder)
 
 
+class Aseg(CommandLine):
+    """What is refused before anything is segmented."""
+
+    def mgz(self, name, labels):
+        path = self.folder / name
+        nibabel.save(nibabel.MGHImage(labels.astype("int32"), numpy.diag([2.0, 2.0, 2.0, 1.0])), path)
+        return path
+
+    def test_refusals(self):
+        t1 = self.nifti("t1.nii.gz", numpy.ones((10, 10, 10), "float32"))
+        labels = numpy.full((10, 10, 10), 2)
+        good = self.mgz("aseg.mgz", labels)
+        self.assert_refused("give the T1 as well", "segment", "--aseg", good, "--out", self.out)
+        labels[0, 0, :3] = 777
+        unknown = self.mgz("unknown.mgz", labels)
+        self.assert_refused("unknown labels 777 (3 voxels)", "segment", t1, "--aseg", unknown, "--out", self.out)
+        self.assert_refused("no grey or white matter", "segment", t1, "--aseg", self.mgz("empty.mgz", 0 * labels), "--out",
+                            self.out)
+        cut = self.folder / "cut.mgh"
+        cut.write_bytes(nibabel.MGHImage(labels.astype("int32"), numpy.eye(4)).to_bytes()[:1000])
+        self.assert_refused("truncated or damaged", "segment", t1, "--aseg", cut, "--out", self.out)
+        self.assert_refused("excludes", "segment", t1, "--aseg", good, "--labels", t1, "--out", self.out)
+
+
 if __name__ == "__main__":
     unittest.main()

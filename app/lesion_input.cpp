@@ -31,6 +31,24 @@ imaging::LesionImages read_lesions(const std::string& lesions, const std::string
     return images;
 }
 
+planning::LesionMaskPair read_mask_pair(const std::string& lesions, const std::string& black_holes,
+                                        Session& session) {
+    const imaging::LesionImages images = read_lesions(lesions, black_holes, session);
+    const ScalarImage& grid = images.lesions ? *images.lesions : *images.black_holes;
+    planning::LesionMaskPair masks;
+    if (images.black_holes) {
+        masks.black_holes = imaging::resample_lesions(*images.black_holes, images.black_holes_name, grid.size,
+                                                      grid.head_from_voxel);
+    }
+    masks.lesions = images.lesions ? imaging::resample_lesions(*images.lesions, images.lesions_name,
+                                                               grid.size, grid.head_from_voxel)
+                                   : masks.black_holes;
+    for (std::size_t n = 0; n < masks.black_holes.voxels.size(); ++n) {
+        if (masks.black_holes.voxels[n] != 0) masks.lesions.voxels[n] = 1;
+    }
+    return masks;
+}
+
 nlohmann::json as_json(const imaging::LesionReport& report) {
     return {{"count", report.n_lesions},
             {"mask_volume_ml", report.given_volume * millilitres_per_cubic_metre},

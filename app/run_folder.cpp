@@ -82,6 +82,7 @@ nlohmann::json metrics_as_json(const RunRequest& request, const planning::Simula
         {"e_median_roi_v_per_m", nullptr},
         {"e_p99_roi_v_per_m", nullptr},
         {"e_mean_roi_relative_error", nullptr},
+        {"e_mean_roi_lesion_scenarios_v_per_m", nullptr},
         {"roi", nullptr},
         {"solver", solver_as_json(simulation.report)},
     };
@@ -101,7 +102,8 @@ nlohmann::json metrics_as_json(const RunRequest& request, const planning::Simula
 }
 
 std::vector<std::string> run_entries() {
-    return {"run.json", "metrics.json", "pose.json", "field.vtu", "grey_matter.vtp", "scalp.vtp", "figures"};
+    return {"run.json",  "metrics.json", "pose.json",   "field.vtu", "grey_matter.vtp",
+            "scalp.vtp", "lesions.json", "lesions.csv", "figures"};
 }
 
 void write_run(const std::filesystem::path& folder, const HeadModel& head, const SurfaceMesh& scalp,

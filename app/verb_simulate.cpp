@@ -1,4 +1,5 @@
 #include "app/electrodes.h"
+#include "app/lesion_run.h"
 #include "app/parse.h"
 #include "app/run_input.h"
 #include "app/simulation.h"
@@ -43,6 +44,7 @@ struct SimulateFlags {
     std::string dti;
     std::string dti_mapping = "volume_normalised";
     bool has_no_pictures = false;
+    LesionFlags lesions;
 };
 
 void check(const SimulateFlags& flags) {
@@ -106,6 +108,9 @@ nlohmann::json resolved(const SimulateFlags& flags, const RunRequest& request, c
             {"solver", flags.solver},
             {"dti", flags.dti},
             {"dti_mapping", flags.dti.empty() ? "" : flags.dti_mapping},
+            {"lesions", flags.lesions.lesions},
+            {"black_holes", flags.lesions.black_holes},
+            {"lesion_scenarios", flags.lesions.scenarios},
             {"out", session.out()},
             {"threads", session.threads()}};
 }
@@ -168,6 +173,10 @@ void run_simulate(const SimulateFlags& flags, Session& session) {
     HeadModel head = make_head_model(subject ? subject->read_mesh() : read_users_mesh(flags.mesh, session),
                                      parse_conductivities(flags.conductivity));
     if (!flags.dti.empty()) apply_tensors(head, flags, session);
+    const LesionSetup lesions =
+        set_up_lesions(flags.lesions, head, parse_conductivities(flags.conductivity), session);
+    if (!flags.lesions.lesions.empty()) request.inputs["lesions"] = flags.lesions.lesions;
+    if (!flags.lesions.black_holes.empty()) request.inputs["black_holes"] = flags.lesions.black_holes;
     PreparedHead prepared(std::move(head));
     if (target) tell_of_lift(aim_at(request, *target, prepared.scalp), request, session);
     if (point) tell_of_lift(aim_at(request, *point, prepared.scalp), request, session);
@@ -185,13 +194,20 @@ void run_simulate(const SimulateFlags& flags, Session& session) {
         session.finish_dry_run(request.configuration);
         return;
     }
-    prepared.prepare({.order = flags.order, .solver = solver_choice(flags.solver)}, session);
+    const planning::SimulatorOptions solving{.order = flags.order, .solver = solver_choice(flags.solver)};
+    prepared.prepare(solving, session);
     io::StagedFolder staged(session.out(), staging);
-    const RunResult result = run_into(staged.path(), prepared, request, !flags.has_no_pictures, session);
+    RunResult result = run_into(staged.path(), prepared, request, !flags.has_no_pictures, session);
+    std::optional<LesionTable> table;
+    if (lesions.has_lesions()) {
+        table = write_lesions(staged.path(), prepared, lesions, request, result, solving,
+                              flags.lesions.scenarios, session);
+    }
     staged.commit();
-    session.finish(
-        {{"run", session.out()}, {"metrics", result.metrics_json}, {"warnings", session.warnings()}},
-        summary(session, request, result));
+    nlohmann::json json = {
+        {"run", session.out()}, {"metrics", result.metrics_json}, {"warnings", session.warnings()}};
+    if (table) json["lesions"] = table->json;
+    session.finish(json, (table ? table->text : "") + summary(session, request, result));
 }
 
 } // namespace
@@ -245,6 +261,16 @@ void add_simulate(CLI::App& program, Session& session) {
         ->needs(dti)
         ->check(CLI::IsMember({"volume_normalised", "direct", "mean_conductivity"}))
         ->capture_default_str();
+    verb->add_option("--lesions", flags->lesions.lesions,
+                     "Mask of MS lesions for a mesh without them: changes the conductivity of what it covers")
+        ->type_name("FILE")
+        ->excludes(dti);
+    verb->add_option("--black-holes", flags->lesions.black_holes, "Likewise, of T1 black holes")
+        ->type_name("FILE")
+        ->excludes(dti);
+    verb->add_flag("--lesion-scenarios", flags->lesions.scenarios,
+                   "Solve for lesions as white matter, grey matter, black holes and CSF: the range of E")
+        ->excludes(dti);
     verb->add_flag("--no-pictures", flags->has_no_pictures, "Draw nothing");
     verb->footer("Examples:\n"
                  "  corticoil simulate --subject subjects/s01 --coil figure8_70mm --target M1_HAND_L --out "

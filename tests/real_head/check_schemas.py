@@ -12,7 +12,8 @@ import sys
 import jsonschema
 
 # Schemas of files that the demo does not make, and the folder of tests that checks them.
-ELSEWHERE = {"benchmark": "tests/benchmarks", "coil_metrics": "tests/app", "coils_benchmark": "tests/benchmarks"}
+ELSEWHERE = {"benchmark": "tests/benchmarks", "coil_metrics": "tests/app", "coils_benchmark": "tests/benchmarks",
+             "lesions": "tests/app"}
 
 
 def main():

@@ -21,6 +21,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -78,6 +79,7 @@ std::map<int, int> read_mapping(const std::string& path) {
 
 SegmentedHead segment_from_t1(const ScalarImage& t1, const SegmentFlags& flags, Session& session) {
     imaging::SegmentationOptions options;
+    options.t1_name = std::filesystem::path(flags.t1).filename().string();
     if (!flags.brain_mask.empty()) options.brain_mask = load(flags.brain_mask, session);
     if (!flags.aseg.empty()) options.brain_labels = load_aseg(flags.aseg, session);
     options.lesions = read_lesions(flags.lesions, flags.black_holes, session);
@@ -145,7 +147,9 @@ void run_segment(const SegmentFlags& flags, Session& session) {
     if (!flags.t1.empty()) t1 = load(flags.t1, session);
     if (session.is_dry_run()) {
         if (flags.labels.empty()) {
-            for (const std::string& warning : imaging::check_t1(*t1, imaging::load_mni_template().t1))
+            for (const std::string& warning :
+                 imaging::check_t1(*t1, imaging::load_mni_template().t1,
+                                   std::filesystem::path(flags.t1).filename().string()))
                 session.warn(warning);
         }
         if (!flags.labels.empty()) (void)imaging::read_label_nifti(flags.labels);

@@ -285,6 +285,19 @@ std::vector<std::string> warnings_of(const T1Signs& signs) {
     return warnings;
 }
 
+std::vector<std::string> look_at(const ScalarImage& t1, const ScalarImage& template_t1) {
+    (void)otsu_threshold(t1); // Empty and constant images first.
+    const std::array<double, 3> edges = voxel_spacing(t1.head_from_voxel);
+    refuse_wrong_grid(*std::max_element(edges.begin(), edges.end()));
+    refuse_noise(noisy_share_of(t1));
+    const T1Signs signs = find_t1_signs(t1);
+    refuse_ct(signs.tissue_spread);
+    // A head that stands on its head would look like one without a vertex.
+    if (const auto wrong = describe_wrong_orientation(fit_orientations(t1, template_t1))) throw Error(*wrong);
+    refuse_partial_head(signs);
+    return warnings_of(signs);
+}
+
 } // namespace
 
 T1Signs find_t1_signs(const ScalarImage& t1) {
@@ -302,17 +315,15 @@ T1Signs find_t1_signs(const ScalarImage& t1) {
     return signs;
 }
 
-std::vector<std::string> check_t1(const ScalarImage& t1, const ScalarImage& template_t1) {
-    (void)otsu_threshold(t1); // Empty and constant images first.
-    const std::array<double, 3> edges = voxel_spacing(t1.head_from_voxel);
-    refuse_wrong_grid(*std::max_element(edges.begin(), edges.end()));
-    refuse_noise(noisy_share_of(t1));
-    const T1Signs signs = find_t1_signs(t1);
-    refuse_ct(signs.tissue_spread);
-    // A head that stands on its head would look like one without a vertex.
-    if (const auto wrong = describe_wrong_orientation(fit_orientations(t1, template_t1))) throw Error(*wrong);
-    refuse_partial_head(signs);
-    return warnings_of(signs);
+std::vector<std::string> check_t1(const ScalarImage& t1, const ScalarImage& template_t1,
+                                  const std::string& name) {
+    try {
+        std::vector<std::string> warnings = look_at(t1, template_t1);
+        for (std::string& warning : warnings) warning = fmt::format("{}: {}", name, warning);
+        return warnings;
+    } catch (const Error& error) {
+        throw Error(fmt::format("{}: {}", name, error.what()));
+    }
 }
 
 } // namespace corticoil::imaging

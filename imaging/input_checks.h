@@ -34,6 +34,8 @@ struct T1Signs {
 /// \throws Error, with what it looks like and what to do, for voxels over 2.5 mm, an MP2RAGE ratio image with
 /// noise in the air, a CT, an orientation that is wrong by quarter turns (upside down, back to front; see
 /// orientation_check.h), a brain-extracted image, a field of view that cuts the brain, and as find_head().
-[[nodiscard]] std::vector<std::string> check_t1(const ScalarImage& t1, const ScalarImage& template_t1);
+/// `name` (the file) stands before each message.
+[[nodiscard]] std::vector<std::string> check_t1(const ScalarImage& t1, const ScalarImage& template_t1,
+                                                const std::string& name = "T1");
 
 } // namespace corticoil::imaging

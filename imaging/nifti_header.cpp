@@ -156,7 +156,9 @@ void read_dimensions(const Fields& fields, const std::string& name, int n_volume
             n_found = length;
         } else if (length > 1) {
             throw Error(
-                fmt::format("{}: {} volumes along axis {}; extract the one to use", name, length, axis));
+                fmt::format("{}: {} volumes along axis {}: this is a series; extract the one to use (for "
+                            "instance: fslroi IN OUT 0 1)",
+                            name, length, axis));
         }
     }
     if (n_found != n_volumes) {

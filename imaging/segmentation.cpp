@@ -115,9 +115,9 @@ Segmentation segment_t1(const ScalarImage& t1, const SegmentationOptions& option
     Segmentation result;
     const Progress& progress = options.progress;
     MniTemplate mni = options.mni_template ? *options.mni_template : load_mni_template();
-    if (mni.labels.voxels.empty()) mni.labels = make_template_labels(mni, part_of(progress, 0, 0.1));
-    report(progress, 0.1, "checking the image");
-    result.warnings = check_t1(t1, mni.t1);
+    report(progress, 0, "checking the image");
+    result.warnings = check_t1(t1, mni.t1, options.t1_name);
+    if (mni.labels.voxels.empty()) mni.labels = make_template_labels(mni, part_of(progress, 0.02, 0.12));
     report(progress, 0.15, "finding the head");
     CroppedHead cropped = crop_to_head(t1);
     std::optional<LesionMasks> lesions;

@@ -15,6 +15,7 @@ namespace corticoil::imaging {
 
 /// What segment_t1() may be told beyond the T1.
 struct SegmentationOptions {
+    std::string t1_name = "T1"; ///< For messages, for instance the file's name.
     /// Not 0 in the brain (a mask, or the skull-stripped T1); any grid, placed by its affine. Without one the
     /// template's brain is carried over and refined.
     std::optional<ScalarImage> brain_mask;

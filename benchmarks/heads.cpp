@@ -3,7 +3,7 @@
 #include "core/error.h"
 #include "io/gmsh.h"
 #include "meshing/nested_spheres.h"
-#include "solver/locality_order.h"
+#include "core/locality_order.h"
 
 #include <fmt/format.h>
 
@@ -59,7 +59,7 @@ double sphere_edge_length(const std::string& name) {
 }
 
 TetMesh benchmark_mesh(const std::string& name, const std::filesystem::path& file) {
-    return solver::reordered_for_locality(file.empty() ? cached_sphere(name) : io::read_gmsh(file)).mesh;
+    return reordered_for_locality(file.empty() ? cached_sphere(name) : io::read_gmsh(file)).mesh;
 }
 
 Conductivities benchmark_conductivities(const std::string& contrast) {

@@ -1,6 +1,7 @@
 #include "meshing/delaunay_refinement.h"
 
 #include "core/error.h"
+#include "core/locality_order.h"
 
 #include <CGAL/Exact_predicates_inexact_constructions_kernel.h>
 #include <CGAL/Labeled_mesh_domain_3.h>
@@ -100,7 +101,8 @@ TetMesh to_mesh(const Complex& complex) {
     }
     mesh.nodes.resize(3, static_cast<Eigen::Index>(nodes.size()));
     for (std::size_t i = 0; i < nodes.size(); ++i) mesh.nodes.col(static_cast<Eigen::Index>(i)) = nodes[i];
-    return mesh;
+    // Refinement scatters neighbours; along a curve through space all that follows is faster.
+    return reordered_for_locality(mesh).mesh;
 }
 
 } // namespace

@@ -46,11 +46,11 @@ std::string_view to_string(Resolution resolution) {
 ElementSize base_size(Resolution resolution) {
     switch (resolution) {
     case Resolution::draft:
-        return {4.0e-3, 0.8e-3, 6.0e-3, 0.9};
+        return {1.55e-3, 0.45e-3, 2.1e-3};
     case Resolution::standard:
-        return {2.3e-3, 0.4e-3, 3.2e-3, 0.55};
+        return {0.85e-3, 0.25e-3, 1.15e-3};
     case Resolution::fine:
-        return {1.6e-3, 0.3e-3, 2.6e-3, 0.55};
+        return {0.62e-3, 0.18e-3, 0.83e-3};
     }
     return {};
 }
@@ -102,7 +102,7 @@ struct MeshFrame {
 };
 
 TetMesh refine_head(const MeshFrame& frame, const LabelField& field, const HeadMeshOptions& options) {
-    const SizeField sizes(frame.labels, base_size(options.resolution), options.size_factors);
+    const SizeField sizes(frame.labels, options);
     RefinementProblem problem;
     problem.label = [&](const Vector3& p) { return field.label_at(frame.voxel(p)); };
     problem.high =

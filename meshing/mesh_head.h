@@ -22,17 +22,20 @@ enum class Resolution { draft, standard, fine };
 
 /// Upper bounds of element sizes [m].
 struct ElementSize {
-    double facet = 0.0;             ///< Circumradius of interface triangles.
-    double distance = 0.0;          ///< Between an interface triangle and the interface.
-    double cell = 0.0;              ///< Circumradius of tetrahedra.
-    double thin_layer_factor = 1.0; ///< On all three, in layers of at most two voxels.
+    double facet = 0.0;    ///< Circumradius of interface triangles.
+    double distance = 0.0; ///< Between an interface triangle and the interface.
+    double cell = 0.0;     ///< Circumradius of tetrahedra.
 };
 
-/// The sizes a resolution starts from; tissues scale them.
+/// The sizes of a resolution in grey matter near the scalp; size_field.h scales them elsewhere.
 [[nodiscard]] ElementSize base_size(Resolution resolution);
+
+/// Elements around a target are smaller by this.
+inline constexpr double target_size_factor = 0.7;
 
 struct HeadMeshOptions {
     Resolution resolution = Resolution::standard;
+    std::vector<Vector3> targets;       ///< Points of the head [m] around which elements are smaller.
     std::map<int, double> size_factors; ///< Per label, replaces the default factor on facet and cell size.
     Progress progress;
 };

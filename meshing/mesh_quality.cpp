@@ -169,6 +169,26 @@ MeshQuality assess(const TetMesh& mesh, const LabelImage* reference) {
     return quality;
 }
 
+std::optional<double> mean_edge_near(const TetMesh& mesh, int label, const Vector3& centre, double radius) {
+    double sum = 0.0;
+    std::size_t n = 0;
+    for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
+        if (mesh.labels[static_cast<std::size_t>(t)] != label) continue;
+        std::array<Vector3, 4> corners;
+        for (int c = 0; c < 4; ++c)
+            corners[static_cast<std::size_t>(c)] = mesh.nodes.col(mesh.tetrahedra(c, t));
+        const Vector3 barycentre = 0.25 * (corners[0] + corners[1] + corners[2] + corners[3]);
+        if ((barycentre - centre).squaredNorm() > radius * radius) continue;
+        for (const auto& edge : edges) {
+            sum += (corners[static_cast<std::size_t>(edge[0])] - corners[static_cast<std::size_t>(edge[1])])
+                       .norm();
+            ++n;
+        }
+    }
+    if (n == 0) return std::nullopt;
+    return sum / static_cast<double>(n);
+}
+
 std::string describe(const MeshQuality& quality) {
     std::string text = fmt::format("{} nodes, {} tetrahedra in {} connected {}; smallest dihedral angle "
                                    "{:.1f}° (1 % below {:.1f}°, median {:.1f}°), "

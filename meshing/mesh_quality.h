@@ -50,6 +50,11 @@ inline constexpr std::array<double, 4> dihedral_percentile_ranks{0.1, 1.0, 5.0, 
 /// Measures a mesh; with a label map also each tissue's volume drift against it. Cost O(M log M).
 [[nodiscard]] MeshQuality assess(const TetMesh& mesh, const LabelImage* reference = nullptr);
 
+/// Mean edge of the tetrahedra of a label whose barycentres lie within `radius` of `centre` [m]; nothing
+/// where there are none.
+[[nodiscard]] std::optional<double> mean_edge_near(const TetMesh& mesh, int label, const Vector3& centre,
+                                                   double radius);
+
 /// One paragraph for a terminal: sizes, angles, and each tissue's volume with its drift.
 [[nodiscard]] std::string describe(const MeshQuality& quality);
 

@@ -1,7 +1,7 @@
 #include "solver/element_space.h"
 
 #include "core/error.h"
-#include "solver/locality_order.h"
+#include "core/locality_order.h"
 #include "solver/node_tetrahedra.h"
 
 #include <algorithm>

@@ -12,7 +12,7 @@ class MultigridSolver : public LinearSolver {
   public:
     static constexpr int widest_block = 16;
 
-    /// Keeps a reference to the matrix. Unknowns should be numbered for locality (locality_order.h).
+    /// Keeps a reference to the matrix. Unknowns should be numbered for locality (core/locality_order.h).
     explicit MultigridSolver(const SparseMatrix& matrix, const MultigridOptions& options = {});
     /// With the hierarchy of a coarser matrix below: P2 over P1.
     MultigridSolver(const SparseMatrix& fine, const SparseMatrix& prolongation, const SparseMatrix& coarse,

@@ -5,7 +5,7 @@
 #include "solver/conductor_check.h"
 #include "solver/cost_model.h"
 #include "solver/direct_solver.h"
-#include "solver/locality_order.h"
+#include "core/locality_order.h"
 #include "solver/multigrid_solver.h"
 
 #include <fmt/format.h>

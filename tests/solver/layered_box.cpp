@@ -1,6 +1,6 @@
 #include "layered_box.h"
 
-#include "solver/locality_order.h"
+#include "core/locality_order.h"
 #include "solver/node_tetrahedra.h"
 
 #include <Eigen/Geometry>

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace corticoil::solver {
+namespace corticoil {
 
 /// The nodes' numbers in the order of a Hilbert curve through them, so that neighbours in space are mostly
 /// neighbours in memory: position k holds the node that comes k-th. Ties keep the nodes' order.
@@ -19,4 +19,4 @@ struct LocalMesh {
 };
 [[nodiscard]] LocalMesh reordered_for_locality(const TetMesh& mesh);
 
-} // namespace corticoil::solver
+} // namespace corticoil

@@ -1,11 +1,11 @@
-#include "solver/locality_order.h"
+#include "core/locality_order.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <numeric>
 
-namespace corticoil::solver {
+namespace corticoil {
 
 namespace {
 
@@ -115,4 +115,4 @@ LocalMesh reordered_for_locality(const TetMesh& mesh) {
     return result;
 }
 
-} // namespace corticoil::solver
+} // namespace corticoil

@@ -2,6 +2,7 @@
 
 #include "app/import_surfaces.h"
 #include "app/lesion_input.h"
+#include "app/mesh_targets.h"
 #include "imaging/nifti.h"
 #include "io/gmsh.h"
 #include "viz/segmentation_picture.h"
@@ -32,25 +33,28 @@ void write_subject(const SubjectFolder& subject, const SegmentedHead& head,
     subject.record("tissues.nii.gz", details);
 }
 
-meshing::HeadMesh mesh_subject(const SubjectFolder& subject, const LabelImage& tissues,
-                               meshing::Resolution resolution, const nlohmann::json& configuration,
-                               Session& session) {
+SubjectMesh mesh_subject(const SubjectFolder& subject, const LabelImage& tissues, const MeshRequest& request,
+                         const nlohmann::json& configuration, Session& session) {
     meshing::HeadMeshOptions options;
-    options.resolution = resolution;
+    options.resolution = request.resolution;
+    options.targets = request.targets;
     options.progress = session.progress("meshing");
     const std::vector<meshing::HeadSurface> surfaces = read_surfaces(subject);
-    meshing::HeadMesh head = surfaces.empty()
-                                 ? meshing::mesh_head(tissues, options)
-                                 : meshing::mesh_surfaces(meshing::HeadSurfaces(surfaces), options);
+    SubjectMesh result;
+    result.head = surfaces.empty() ? meshing::mesh_head(tissues, options)
+                                   : meshing::mesh_surfaces(meshing::HeadSurfaces(surfaces), options);
+    const meshing::HeadMesh& head = result.head;
     session.end_progress(
         fmt::format("meshed: {} nodes, {} tetrahedra", head.quality.n_nodes, head.quality.n_tetrahedra));
     for (const std::string& warning : head.warnings) session.warn(warning);
     io::write_gmsh(subject.head_mesh(), head.mesh);
+    result.quality = quality_as_json(head.quality);
+    result.quality["grey_matter_edge_at_targets_mm"] = grey_matter_edges_at_targets(head.mesh, subject);
     subject.record("head.msh", {{"made_by", "mesh"},
                                 {"configuration", configuration},
-                                {"quality", quality_as_json(head.quality)},
+                                {"quality", result.quality},
                                 {"warnings", head.warnings}});
-    return head;
+    return result;
 }
 
 } // namespace corticoil::app

@@ -31,9 +31,21 @@ struct SegmentedHead {
 void write_subject(const SubjectFolder& subject, const SegmentedHead& head,
                    const nlohmann::json& configuration, const std::vector<std::string>& warnings);
 
+/// How fine a subject's mesh is made.
+struct MeshRequest {
+    meshing::Resolution resolution = meshing::Resolution::standard;
+    std::vector<Vector3> targets; ///< Points of the head [m] around which it is finer.
+};
+
+/// A subject's mesh and what is reported of it.
+struct SubjectMesh {
+    meshing::HeadMesh head;
+    nlohmann::json quality; ///< quality_as_json() with the mean edge of grey matter at the targets.
+};
+
 /// Meshes tissues and writes head.msh with its quality in subject.json. Warnings go to the session.
-[[nodiscard]] meshing::HeadMesh mesh_subject(const SubjectFolder& subject, const LabelImage& tissues,
-                                             meshing::Resolution resolution,
-                                             const nlohmann::json& configuration, Session& session);
+[[nodiscard]] SubjectMesh mesh_subject(const SubjectFolder& subject, const LabelImage& tissues,
+                                       const MeshRequest& request, const nlohmann::json& configuration,
+                                       Session& session);
 
 } // namespace corticoil::app

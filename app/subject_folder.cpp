@@ -113,6 +113,15 @@ nlohmann::json volumes_in_ml(const std::array<double, 256>& volumes) {
     return result;
 }
 
+namespace {
+
+nlohmann::json boundary_mm(const std::optional<meshing::BoundaryDistance>& boundary,
+                           double meshing::BoundaryDistance::*figure) {
+    return boundary ? nlohmann::json((*boundary).*figure * millimetres_per_metre) : nlohmann::json();
+}
+
+} // namespace
+
 nlohmann::json quality_as_json(const meshing::MeshQuality& quality) {
     nlohmann::json tissues = nlohmann::json::object();
     for (const auto& [label, tissue] : quality.tissues) {
@@ -124,6 +133,9 @@ nlohmann::json quality_as_json(const meshing::MeshQuality& quality) {
             {"edge_min_mm", tissue.edge_length_min * millimetres_per_metre},
             {"edge_mean_mm", tissue.edge_length_mean * millimetres_per_metre},
             {"edge_max_mm", tissue.edge_length_max * millimetres_per_metre},
+            {"boundary_distance_mean_mm", boundary_mm(tissue.boundary, &meshing::BoundaryDistance::mean)},
+            {"boundary_distance_p99_mm",
+             boundary_mm(tissue.boundary, &meshing::BoundaryDistance::percentile_99)},
         };
     }
     return {{"nodes", quality.n_nodes},
@@ -134,6 +146,9 @@ nlohmann::json quality_as_json(const meshing::MeshQuality& quality) {
             {"dihedral_max_deg", quality.largest_dihedral_angle},
             {"dihedral_percentile_1_deg", quality.dihedral_percentiles[1]},
             {"radius_ratio_mean", quality.mean_radius_ratio},
+            {"boundary_distance_mean_mm", boundary_mm(quality.boundary, &meshing::BoundaryDistance::mean)},
+            {"boundary_distance_p99_mm",
+             boundary_mm(quality.boundary, &meshing::BoundaryDistance::percentile_99)},
             {"tissues", tissues}};
 }
 

@@ -93,8 +93,9 @@ void run_demo(const std::string& resolution_name, Session& session) {
     const LabelImage tissues = segment_colin27(subject, configuration, session);
     // The picture that people look at first lies on top.
     std::filesystem::copy_file(subject.picture(), staged.path() / "segmentation.png");
-    PreparedHead prepared(make_head_model(
-        mesh_subject(subject, tissues, resolution, configuration, session).mesh, default_conductivities()));
+    PreparedHead prepared(
+        make_head_model(mesh_subject(subject, tissues, {resolution, {}}, configuration, session).head.mesh,
+                        default_conductivities()));
     write_electrodes(subject, prepared.head.mesh, {}, session);
     prepared.prepare({.expected_simulations = static_cast<int>(demo_targets.size())}, session);
 

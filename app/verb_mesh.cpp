@@ -1,5 +1,6 @@
 #include "app/electrodes.h"
 #include "app/make_subject.h"
+#include "app/mesh_targets.h"
 #include "app/verbs.h"
 #include "core/error.h"
 #include "imaging/nifti.h"
@@ -10,14 +11,20 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace corticoil::app {
 
 namespace {
 
+/// Figures of Colin27 (docs/decisions/0009-sizes-for-tms.md).
+constexpr const char* resolution_help =
+    "draft, standard or fine: about 0.13, 0.55 and 1.2 million nodes for an adult's head";
+
 struct MeshFlags {
     std::string subject;
     std::string resolution = "standard";
+    std::vector<std::string> targets;
     std::string fiducials;
     bool keeps_mesh = false;
 };
@@ -48,6 +55,7 @@ void run_mesh(const MeshFlags& flags, Session& session) {
     const meshing::Resolution resolution = meshing::parse_resolution(flags.resolution);
     const nlohmann::json configuration = {{"subject", flags.subject},
                                           {"resolution", meshing::to_string(resolution)},
+                                          {"targets", flags.targets},
                                           {"fiducials", flags.fiducials},
                                           {"threads", session.threads()}};
     if (std::filesystem::exists(subject.head_mesh()) && !session.may_overwrite()) {
@@ -55,15 +63,15 @@ void run_mesh(const MeshFlags& flags, Session& session) {
             fmt::format("{}: exists already; pass --overwrite to mesh again", subject.head_mesh().string()));
     }
     const LabelImage tissues = imaging::read_label_nifti(subject.tissues());
+    const MeshRequest request{resolution, parse_mesh_targets(flags.targets, subject, tissues)};
     if (session.is_dry_run()) {
         session.finish_dry_run(configuration);
         return;
     }
-    const meshing::HeadMesh head = mesh_subject(subject, tissues, resolution, configuration, session);
-    write_electrodes(subject, head.mesh, given, session);
-    session.finish(
-        {{"subject", flags.subject}, {"quality", quality_as_json(head.quality)}, {"warnings", head.warnings}},
-        meshing::describe(head.quality) + "\n");
+    const SubjectMesh made = mesh_subject(subject, tissues, request, configuration, session);
+    write_electrodes(subject, made.head.mesh, given, session);
+    session.finish({{"subject", flags.subject}, {"quality", made.quality}, {"warnings", made.head.warnings}},
+                   meshing::describe(made.head.quality) + "\n");
 }
 
 } // namespace
@@ -73,7 +81,10 @@ void add_mesh(CLI::App& program, Session& session) {
     auto flags = std::make_shared<MeshFlags>();
     session.add_common_flags(*verb);
     verb->add_option("subject", flags->subject, "Subject folder")->type_name("SUBJECT")->required();
-    verb->add_option("--resolution", flags->resolution, "draft, standard or fine")->capture_default_str();
+    verb->add_option("--resolution", flags->resolution, resolution_help)->capture_default_str();
+    verb->add_option("--target", flags->targets, "Finer still within 20 mm of these; may be given again")
+        ->type_name("NAME,…|x,y,z")
+        ->allow_extra_args(false);
     verb->add_option("--fiducials", flags->fiducials,
                      "Landmarks for the 10-10 positions in mm of the head, where registration missed them")
         ->type_name("nz=x,y,z,iz=x,y,z,lpa=x,y,z,rpa=x,y,z");
@@ -82,6 +93,7 @@ void add_mesh(CLI::App& program, Session& session) {
     session.add_overwrite_flag(*verb);
     verb->footer("Examples:\n"
                  "  corticoil mesh subjects/s01 --resolution draft --overwrite\n"
+                 "  corticoil mesh subjects/s01 --target M1_HAND_L,DLPFC_L_SGC\n"
                  "  corticoil mesh subjects/s01 --keep-mesh --fiducials nz=0,86,-42");
     verb->callback([flags, &session] {
         session.begin("mesh");

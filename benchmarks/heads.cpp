@@ -1,9 +1,9 @@
 #include "benchmarks/heads.h"
 
 #include "core/error.h"
+#include "core/locality_order.h"
 #include "io/gmsh.h"
 #include "meshing/nested_spheres.h"
-#include "core/locality_order.h"
 
 #include <fmt/format.h>
 

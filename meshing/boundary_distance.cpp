@@ -1,5 +1,6 @@
 #include "meshing/boundary_distance.h"
 
+#include "core/constants.h"
 #include "core/face_neighbours.h"
 #include "meshing/label_map_checks.h"
 
@@ -23,8 +24,8 @@ using Triangle = Kernel::Triangle_3;
 using Primitive = CGAL::AABB_triangle_primitive<Kernel, std::vector<Triangle>::const_iterator>;
 using Tree = CGAL::AABB_tree<CGAL::AABB_traits<Kernel, Primitive>>;
 
-/// Samples per tissue and direction: the standard error of a mean is then below a hundredth of a voxel.
-constexpr std::size_t largest_number_of_samples = 100'000;
+/// Samples per tissue and direction: the standard error of a mean is then about a thousandth of a voxel.
+constexpr std::size_t largest_number_of_samples = 30'000;
 
 /// Farther than this many voxels from a face of the label map counts as this many: the search ends there.
 constexpr int largest_reach = 12;
@@ -210,7 +211,7 @@ std::map<int, BoundaryDistance> boundary_distances(const TetMesh& mesh, const La
         const std::vector<std::pair<Vector3, double>> wanted = voxel_faces(labels, label, boundary, spacing);
         const std::vector<Sample> there = from_mesh(faces, label, boundary, spacing);
         const std::vector<Sample> back = from_labels(wanted, faces);
-        constexpr double metres = 1e-3;
+        constexpr double metres = metres_per_millimetre;
         BoundaryDistance& distance = result[label];
         distance.mean = metres * 0.5 * (weighted_mean(there) + weighted_mean(back));
         distance.percentile_99 = metres * std::max(weighted_percentile(there, reported_percentile),

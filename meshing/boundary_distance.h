@@ -13,11 +13,11 @@ namespace corticoil::meshing {
 struct BoundaryDistance {
     double mean = 0.0;          ///< Of the two directions' means.
     double percentile_99 = 0.0; ///< The larger of the two directions'.
-    double area = 0.0;          ///< Of the tissue's boundary in the mesh [m²].
+    double area = 0.0;          ///< Of the boundary in the mesh [m²].
 };
 
 /// Per label of the mesh. The voxels' stairs themselves lie about a quarter of a voxel from the smooth
-/// surface that they sample. At most about 10⁵ triangles and faces are measured per tissue and direction,
+/// surface that they sample. At most about 30 000 triangles and faces are measured per tissue and direction,
 /// evenly spread. `mesh` in the head frame [m]; the voxels' axes are taken as orthogonal. Cost O(M log M).
 [[nodiscard]] std::map<int, BoundaryDistance> boundary_distances(const TetMesh& mesh,
                                                                  const LabelImage& labels);

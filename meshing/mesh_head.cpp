@@ -7,6 +7,7 @@
 #include "meshing/islands.h"
 #include "meshing/label_field.h"
 #include "meshing/label_map_checks.h"
+#include "meshing/quality_gate.h"
 #include "meshing/size_field.h"
 #include "meshing/sliver_removal.h"
 #include "meshing/volume_calibration.h"
@@ -48,7 +49,7 @@ ElementSize base_size(Resolution resolution) {
     case Resolution::draft:
         return {1.55e-3, 0.45e-3, 2.1e-3};
     case Resolution::standard:
-        return {0.85e-3, 0.25e-3, 1.15e-3};
+        return {0.84e-3, 0.25e-3, 1.12e-3};
     case Resolution::fine:
         return {0.62e-3, 0.18e-3, 0.83e-3};
     }
@@ -80,17 +81,6 @@ constexpr double calibration_per_distance = 0.5;
 
 /// Edges below this part of the facet distance are merged: the interfaces' bound does not ask for them.
 constexpr double shortest_edge_per_distance = 0.5;
-
-/// Limits of a mesh that is handed out.
-constexpr double smallest_dihedral_degrees = 5.0;
-constexpr double largest_volume_drift = 0.10;
-/// Tissues below this volume (small lesions) are too small for the volume limit: a warning instead [m³].
-constexpr double smallest_gated_volume = 5e-6;
-
-/// Volume drift worth a warning.
-double notable_drift(Resolution resolution) {
-    return resolution == Resolution::draft ? 0.05 : 0.03;
-}
 
 /// A head's label map in the frame in which it is meshed: millimetres along the voxel axes.
 struct MeshFrame {
@@ -171,40 +161,6 @@ void move_to_head(TetMesh& mesh, const MeshFrame& frame) {
     if (head_from_mesh.linear().determinant() < 0.0) mesh.tetrahedra.row(2).swap(mesh.tetrahedra.row(3));
 }
 
-/// \throws Error if the mesh misses a limit; otherwise says what is notable.
-void check_quality(const MeshQuality& quality, Resolution resolution, std::vector<std::string>& warnings) {
-    constexpr double millilitres = 1e6;
-    if (quality.n_inverted > 0) {
-        throw Error(fmt::format(
-            "mesh: {} inverted tetrahedra; smooth the label map or choose another resolution than {}",
-            quality.n_inverted, to_string(resolution)));
-    }
-    if (quality.n_parts != 1) {
-        throw Error(fmt::format("mesh: the conductor is in {} parts; close the gaps in the label map",
-                                quality.n_parts));
-    }
-    if (quality.smallest_dihedral_angle < smallest_dihedral_degrees) {
-        throw Error(fmt::format(
-            "mesh: smallest dihedral angle {:.2f}° is below {}°; smooth the label map or choose another "
-            "resolution than {}",
-            quality.smallest_dihedral_angle, smallest_dihedral_degrees, to_string(resolution)));
-    }
-    for (const auto& [label, tissue] : quality.tissues) {
-        if (!tissue.volume_drift) continue;
-        const double drift = *tissue.volume_drift;
-        if (std::abs(drift) <= notable_drift(resolution)) continue;
-        const std::string text =
-            fmt::format("mesh: {} has {:.2f} ml, the label map {:.2f} ml ({:+.1f} %)", describe_tissue(label),
-                        millilitres * tissue.volume, millilitres * *tissue.reference_volume, 100.0 * drift);
-        if (std::abs(drift) > largest_volume_drift && *tissue.reference_volume >= smallest_gated_volume) {
-            throw Error(fmt::format("{}; the limit is {:.0f} %: choose a finer resolution than {} or remove "
-                                    "specks from the label map",
-                                    text, 100.0 * largest_volume_drift, to_string(resolution)));
-        }
-        warnings.push_back(text);
-    }
-}
-
 } // namespace
 
 HeadMesh mesh_head(const LabelImage& tissues, const HeadMeshOptions& options) {
@@ -227,7 +183,9 @@ HeadMesh mesh_head(const LabelImage& tissues, const HeadMeshOptions& options) {
     move_to_head(result.mesh, frame);
     report(options.progress, 0.95, "measuring the mesh");
     result.quality = assess(result.mesh, &tissues);
-    check_quality(result.quality, options.resolution, result.warnings);
+    const std::vector<std::string> notable = check_quality(
+        result.quality, {options.resolution, metres_per_millimetre * frame.spacing_mm.maxCoeff()});
+    result.warnings.insert(result.warnings.end(), notable.begin(), notable.end());
     report(options.progress, 1.0, "meshed");
     return result;
 }

@@ -165,6 +165,9 @@ MeshQuality assess(const TetMesh& mesh, const LabelImage* reference) {
             tissue.reference_volume = volume;
             tissue.volume_drift = tissue.volume / volume - 1.0;
         }
+        const std::map<int, BoundaryDistance> boundaries = boundary_distances(mesh, *reference);
+        for (const auto& [label, distance] : boundaries) quality.tissues[label].boundary = distance;
+        quality.boundary = overall(boundaries);
     }
     return quality;
 }
@@ -192,12 +195,17 @@ std::optional<double> mean_edge_near(const TetMesh& mesh, int label, const Vecto
 std::string describe(const MeshQuality& quality) {
     std::string text = fmt::format("{} nodes, {} tetrahedra in {} connected {}; smallest dihedral angle "
                                    "{:.1f}° (1 % below {:.1f}°, median {:.1f}°), "
-                                   "mean radius ratio {:.2f}, {} inverted. Volumes:",
+                                   "mean radius ratio {:.2f}, {} inverted.",
                                    quality.n_nodes, quality.n_tetrahedra, quality.n_parts,
                                    quality.n_parts == 1 ? "part" : "parts", quality.smallest_dihedral_angle,
                                    quality.dihedral_percentiles[1], quality.dihedral_percentiles[3],
                                    quality.mean_radius_ratio, quality.n_inverted);
-    constexpr double millilitres_per_cubic_metre = 1e6;
+    if (quality.boundary) {
+        text += fmt::format(" Boundaries {:.2f} mm from the label map's (99 %: {:.2f} mm).",
+                            millimetres_per_metre * quality.boundary->mean,
+                            millimetres_per_metre * quality.boundary->percentile_99);
+    }
+    text += " Volumes:";
     const char* separator = " ";
     for (const auto& [label, tissue] : quality.tissues) {
         text += fmt::format("{}{} {:.1f} ml", separator, describe_tissue(label),

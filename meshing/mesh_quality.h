@@ -2,6 +2,7 @@
 
 #include "core/image.h"
 #include "core/tet_mesh.h"
+#include "meshing/boundary_distance.h"
 
 #include <array>
 #include <map>
@@ -13,14 +14,15 @@ namespace corticoil::meshing {
 /// Figures of one tissue of a mesh.
 struct TissueQuality {
     int n_tetrahedra = 0;
-    double volume = 0.0;                    ///< [m³]
-    std::optional<double> reference_volume; ///< In the label map [m³].
-    std::optional<double> volume_drift;     ///< volume / reference_volume − 1.
-    double surface_area = 0.0;              ///< Of the faces towards other tissues and air [m²].
-    int n_parts = 0;                        ///< Connected through faces within the tissue.
-    double edge_length_min = 0.0;           ///< [m]
-    double edge_length_mean = 0.0;          ///< [m]
-    double edge_length_max = 0.0;           ///< [m]
+    double volume = 0.0;                      ///< [m³]
+    std::optional<double> reference_volume;   ///< In the label map [m³].
+    std::optional<double> volume_drift;       ///< volume / reference_volume − 1.
+    double surface_area = 0.0;                ///< Of the faces towards other tissues and air [m²].
+    int n_parts = 0;                          ///< Connected through faces within the tissue.
+    double edge_length_min = 0.0;             ///< [m]
+    double edge_length_mean = 0.0;            ///< [m]
+    double edge_length_max = 0.0;             ///< [m]
+    std::optional<BoundaryDistance> boundary; ///< From the label map's.
 };
 
 /// How good a mesh is for finite elements.
@@ -40,14 +42,15 @@ struct MeshQuality {
 
     double smallest_radius_ratio = 0.0; ///< 3 · inradius / circumradius, 1 for the regular tetrahedron.
     double mean_radius_ratio = 0.0;
-    double surface_area = 0.0; ///< Of the outer boundary [m²].
+    double surface_area = 0.0;                ///< Of the outer boundary [m²].
+    std::optional<BoundaryDistance> boundary; ///< From the label map's, over all tissues.
     std::map<int, TissueQuality> tissues;
 };
 
 /// Percentiles reported in MeshQuality::dihedral_percentiles.
 inline constexpr std::array<double, 4> dihedral_percentile_ranks{0.1, 1.0, 5.0, 50.0};
 
-/// Measures a mesh; with a label map also each tissue's volume drift against it. Cost O(M log M).
+/// Measures a mesh; with a label map also each tissue's volume drift and boundary distance. Cost O(M log M).
 [[nodiscard]] MeshQuality assess(const TetMesh& mesh, const LabelImage* reference = nullptr);
 
 /// Mean edge of the tetrahedra of a label whose barycentres lie within `radius` of `centre` [m]; nothing

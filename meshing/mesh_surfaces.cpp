@@ -50,7 +50,7 @@ struct Frame {
 };
 
 TetMesh refine(const Frame& frame, const HeadMeshOptions& options) {
-    const SizeField sizes(frame.voxels(), base_size(options.resolution), options.size_factors);
+    const SizeField sizes(frame.voxels(), options);
     RefinementProblem problem;
     problem.label = [&](const Vector3& p) { return frame.label_at(p); };
     const std::array<int, 3>& size = frame.voxels().size;

@@ -17,20 +17,20 @@ namespace {
 /// A coil's field reaches this deep beneath the scalp; deeper in, elements of the brain grow by their own
 /// size per length, up to a factor. (Cortex on the convexity lies 15 to 30 mm deep, that of the leg on the
 /// medial wall 20 to 50 mm.)
-constexpr double reach_mm = 30.0;
-constexpr double deep_length_mm = 20.0;
+constexpr double reach_mm = 38.0;
+constexpr double deep_length_mm = 15.0;
 constexpr double largest_deep_growth = 2.0;
 
 /// Outside the brain elements grow with distance from it: in the face and the neck the field is weak, and
 /// they only carry current.
-constexpr double outer_growth_starts_mm = 10.0;
-constexpr double outer_length_mm = 20.0;
+constexpr double outer_growth_starts_mm = 6.0;
+constexpr double outer_length_mm = 12.0;
 constexpr double largest_outer_growth = 3.0;
 
 /// Layers up to this thickness (cortical bone, CSF over the gyri) are thin: there the tissue's factor is at
 /// most the second number.
 constexpr double thin_layer_mm = 2.0;
-constexpr double largest_thin_factor = 1.3;
+constexpr double largest_thin_factor = 1.6;
 
 /// In and around a part of a lesion facets are at most this part of the radius of the ball with its volume,
 /// and at least a fraction of the resolution's: a part of one voxel needs no more.
@@ -54,10 +54,11 @@ double default_factor(int label) {
     case tissue::black_hole:
         return 1.0;
     case tissue::csf:
-        return 1.4;
+    case tissue::eyes:
+        return 1.5;
     case tissue::scalp:
     case tissue::muscle:
-        return 3.0;
+        return 2.5;
     default:
         return 2.0;
     }

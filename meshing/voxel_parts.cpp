@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 namespace corticoil::meshing {
@@ -23,6 +24,9 @@ constexpr std::size_t faces_per_probe = 4000;
 /// No two probes are in the same or in neighbouring blocks of this edge [voxels]: nodes that start close
 /// together stay, and force small tetrahedra around them.
 constexpr int block_voxels = 2;
+
+/// Parts of lesions with fewer voxels are small.
+constexpr std::size_t small_lesion = 64;
 
 constexpr std::array<std::array<int, 3>, 6> face_steps{
     {{1, 0, 0}, {-1, 0, 0}, {0, 1, 0}, {0, -1, 0}, {0, 0, 1}, {0, 0, -1}}};
@@ -96,17 +100,23 @@ LargestConductor keep_largest_conductor(const LabelImage& labels) {
 std::vector<std::pair<Vector3, Vector3>> interface_probes(const LabelImage& labels,
                                                           std::size_t smallest_part) {
     const VoxelParts parts = find_voxel_parts(labels, false);
+    const auto is_small_lesion = [&](std::size_t part) {
+        const int label = parts.label[part];
+        return (label == tissue::lesion || label == tissue::black_hole) && parts.size[part] < small_lesion;
+    };
     const auto for_each_border_face = [&](auto visit) {
         for (int k = 0; k < labels.size[2]; ++k) {
             for (int j = 0; j < labels.size[1]; ++j) {
                 for (int i = 0; i < labels.size[0]; ++i) {
                     const int part = parts.part_of[labels.index(i, j, k)];
-                    if (part < 0 || parts.size[static_cast<std::size_t>(part)] < smallest_part) continue;
+                    if (part < 0) continue;
+                    const auto p = static_cast<std::size_t>(part);
+                    if (parts.size[p] < smallest_part && !is_small_lesion(p)) continue;
                     for (const auto& step : face_steps) {
                         const std::array<int, 3> to{i + step[0], j + step[1], k + step[2]};
                         if (!labels.contains(to[0], to[1], to[2])) continue;
                         if (labels.at(to[0], to[1], to[2]) == labels.at(i, j, k)) continue;
-                        visit(static_cast<std::size_t>(part), Vector3(i, j, k), Vector3(to[0], to[1], to[2]));
+                        visit(p, Vector3(i, j, k), Vector3(to[0], to[1], to[2]));
                     }
                 }
             }
@@ -127,7 +137,18 @@ std::vector<std::pair<Vector3, Vector3>> interface_probes(const LabelImage& labe
         return true;
     };
     std::vector<std::pair<Vector3, Vector3>> probes;
+    // Per small lesion and side the outermost face: nodes all around it, which spaced ones would not give.
+    std::map<std::pair<std::size_t, std::size_t>, std::pair<Vector3, Vector3>> outermost;
     for_each_border_face([&](std::size_t part, const Vector3& from, const Vector3& to) {
+        if (!is_small_lesion(part)) return;
+        const Vector3 normal = to - from;
+        const auto side = static_cast<std::size_t>(normal.dot(Vector3(1, 2, 3)) + 3.0);
+        const auto [found, is_new] = outermost.try_emplace({part, side}, from, to);
+        if (from.dot(normal) > found->second.first.dot(normal)) found->second = {from, to};
+    });
+    for (const auto& [key, probe] : outermost) probes.push_back(probe);
+    for_each_border_face([&](std::size_t part, const Vector3& from, const Vector3& to) {
+        if (is_small_lesion(part)) return;
         const std::size_t wanted = std::max(fewest_probes, n_faces[part] / faces_per_probe);
         // Every stride-th border face in scan order.
         const std::size_t stride = std::max<std::size_t>(1, n_faces[part] / wanted);

@@ -27,7 +27,8 @@ struct LargestConductor {
 [[nodiscard]] LargestConductor keep_largest_conductor(const LabelImage& labels);
 
 /// Pairs of neighbouring voxel centres (voxel coordinates) of different labels that start the refinement:
-/// some at the border of every part of a label with at least `smallest_part` voxels.
+/// some at the border of every part of a label with at least `smallest_part` voxels, and on all six sides of
+/// every small part of a lesion, be it one voxel.
 [[nodiscard]] std::vector<std::pair<Vector3, Vector3>> interface_probes(const LabelImage& labels,
                                                                         std::size_t smallest_part);
 

@@ -107,7 +107,7 @@ class VoxelBoundary {
 
     [[nodiscard]] double distance_to_face(const Vector3& voxel, const std::array<int, 3>& at,
                                           const std::array<int, 3>& step) const {
-        Vector3 difference;
+        Vector3 difference = Vector3::Zero();
         for (std::size_t axis = 0; axis < 3; ++axis) {
             const auto a = static_cast<Eigen::Index>(axis);
             const double offset = voxel[a] - at[axis];

@@ -180,7 +180,7 @@ void SizeField::limit_lesions(const LabelImage& labels, const Vector3& spacing_m
 }
 
 void SizeField::measure_distances(const LabelImage& labels, const Vector3& spacing_mm) {
-    Vector3 grid_mm;
+    Vector3 grid_mm = Vector3::Ones();
     for (std::size_t axis = 0; axis < 3; ++axis) {
         const auto a = static_cast<Eigen::Index>(axis);
         grid_.step[axis] = std::max(1, static_cast<int>(std::lround(grid_spacing_mm / spacing_mm[a])));

@@ -98,7 +98,8 @@ TEST(MeshHead, TakesATurnedGrid) {
     const Eigen::AngleAxisd turn(0.7, Vector3(1.0, 2.0, -0.5).normalized());
     const Vector3 shift(0.02, -0.03, 0.05);
     labels.head_from_voxel = Eigen::Translation3d(shift) * turn * labels.head_from_voxel;
-    HeadMesh head = mesh_head(labels, {.resolution = Resolution::draft, .targets = {}, .size_factors = {}, .progress = {}});
+    HeadMesh head = mesh_head(
+        labels, {.resolution = Resolution::draft, .targets = {}, .size_factors = {}, .progress = {}});
     expect_sound(head);
     head.mesh.nodes.colwise() -= shift;
     EXPECT_LT(interface_roughness(head.mesh, 4, 5, 0.034), 0.2e-3);
@@ -127,8 +128,8 @@ TEST(MeshHead, MeshesASmallLesion) {
             }
         }
     }
-    const HeadMesh head =
-        mesh_head(labels, {.resolution = Resolution::standard, .targets = {}, .size_factors = {}, .progress = {}});
+    const HeadMesh head = mesh_head(
+        labels, {.resolution = Resolution::standard, .targets = {}, .size_factors = {}, .progress = {}});
     expect_sound(head);
     EXPECT_NEAR(1e9 * head.quality.tissues.at(tissue::lesion).volume, 98.0, 10.0);
     EXPECT_NEAR(1e9 * head.quality.tissues.at(tissue::black_hole).volume, 27.0, 5.0);

@@ -1,6 +1,8 @@
 #include "meshing/label_field.h"
 
 #include "core/error.h"
+#include "core/tissue.h"
+#include "meshing/voxel_parts.h"
 
 #include <algorithm>
 #include <array>
@@ -20,6 +22,15 @@ constexpr int n_corrections = 3;
 
 /// A voxel's own label leads by this much at its centre, so that a layer one voxel thick stays closed.
 constexpr float centre_lead = 0.02F;
+
+/// Parts of lesions with fewer voxels get their volume one by one. Their f_l is raised by a bump around their
+/// voxels, of this standard deviation [voxels] and at most this height, found by so many halvings.
+constexpr std::size_t small_lesion = 64;
+constexpr double bump_sigma = 0.8;
+constexpr double largest_bump = 4.0;
+constexpr int n_bump_halvings = 12;
+/// A bump ends this far from the lesion's voxels, where other labels are alone.
+constexpr int bump_reach = 2;
 
 /// Distance along each axis of a voxel's 2×2×2 samples from its centre [voxels].
 constexpr float sample_distance = 0.25F;
@@ -94,6 +105,8 @@ LabelField::LabelField(const LabelImage& labels) : size_(labels.size), voxel_lab
         add_missing_volume();
         keep_centres();
     }
+    fit_small_lesions(labels);
+    keep_centres();
 }
 
 std::size_t LabelField::index(int i, int j, int k) const {
@@ -280,6 +293,91 @@ void LabelField::keep_centres() {
             }
         }
         row[own] = std::max(row[own], highest_other + centre_lead);
+    }
+}
+
+/// Samples of a channel less those of its voxels, in the cells between two voxels.
+double LabelField::volume_excess(const std::array<int, 3>& low, const std::array<int, 3>& high,
+                                 int channel) const {
+    const int label = labels_present_[static_cast<std::size_t>(channel)];
+    int excess = 0;
+    for (int k = low[2]; k < high[2]; ++k) {
+        for (int j = low[1]; j < high[1]; ++j) {
+            for (int i = low[0]; i < high[0]; ++i) {
+                if (mixed_[index(i, j, k)] == 0) continue;
+                std::array<std::size_t, 8> voxels{};
+                for (std::size_t c = 0; c < 8; ++c)
+                    voxels[c] = index(i + cell_corners[c][0], j + cell_corners[c][1], k + cell_corners[c][2]);
+                const std::array<int, 8> winners = sample_winners(voxels);
+                for (std::size_t c = 0; c < 8; ++c)
+                    excess += (winners[c] == channel ? 1 : 0) - (voxel_label_[voxels[c]] == label ? 1 : 0);
+            }
+        }
+    }
+    return excess;
+}
+
+void LabelField::fit_lesion(const std::vector<std::size_t>& part) {
+    const auto nx = static_cast<std::size_t>(size_[0]);
+    const auto ny = static_cast<std::size_t>(size_[1]);
+    const auto place = [&](std::size_t v) {
+        return std::array<int, 3>{static_cast<int>(v % nx), static_cast<int>(v / nx % ny),
+                                  static_cast<int>(v / (nx * ny))};
+    };
+    std::array<int, 3> low = place(part.front());
+    std::array<int, 3> high = low;
+    for (const std::size_t v : part) {
+        const std::array<int, 3> at = place(v);
+        for (std::size_t axis = 0; axis < 3; ++axis) {
+            low[axis] = std::max(0, std::min(low[axis], at[axis] - bump_reach));
+            high[axis] = std::min(size_[axis] - 1, std::max(high[axis], at[axis] + bump_reach));
+        }
+    }
+    const auto found = std::find(labels_present_.begin(), labels_present_.end(), voxel_label_[part.front()]);
+    const auto channel = static_cast<std::size_t>(found - labels_present_.begin());
+    struct Raised {
+        std::size_t value;
+        float before;
+        double bump;
+    };
+    std::vector<Raised> raised;
+    for (int k = low[2]; k <= high[2]; ++k) {
+        for (int j = low[1]; j <= high[1]; ++j) {
+            for (int i = low[0]; i <= high[0]; ++i) {
+                if (row_[index(i, j, k)] < 0) continue;
+                double bump = 0.0;
+                for (const std::size_t v : part) {
+                    const std::array<int, 3> at = place(v);
+                    const double squared = (Vector3(i, j, k) - Vector3(at[0], at[1], at[2])).squaredNorm();
+                    bump += std::exp(-0.5 * squared / (bump_sigma * bump_sigma));
+                }
+                const std::size_t value =
+                    static_cast<std::size_t>(row_[index(i, j, k)]) * labels_present_.size() + channel;
+                raised.push_back({value, values_[value], bump});
+            }
+        }
+    }
+    double lower = 0.0;
+    double upper = largest_bump;
+    for (int halving = 0; halving < n_bump_halvings; ++halving) {
+        const double height = 0.5 * (lower + upper);
+        for (const Raised& r : raised) values_[r.value] = r.before + static_cast<float>(height * r.bump);
+        (volume_excess(low, high, static_cast<int>(channel)) < 0 ? lower : upper) = height;
+    }
+}
+
+void LabelField::fit_small_lesions(const LabelImage& labels) {
+    const auto is_lesion = [](int label) { return label == tissue::lesion || label == tissue::black_hole; };
+    if (std::none_of(labels_present_.begin(), labels_present_.end(), is_lesion)) return;
+    const VoxelParts parts = find_voxel_parts(labels, false);
+    std::vector<std::vector<std::size_t>> voxels(parts.size.size());
+    for (std::size_t v = 0; v < voxel_label_.size(); ++v) {
+        if (!is_lesion(voxel_label_[v])) continue;
+        const auto part = static_cast<std::size_t>(parts.part_of[v]);
+        if (parts.size[part] < small_lesion) voxels[part].push_back(v);
+    }
+    for (const std::vector<std::size_t>& part : voxels) {
+        if (!part.empty()) fit_lesion(part);
     }
 }
 

@@ -14,7 +14,8 @@ namespace corticoil::meshing {
 /// Each label has a value f_l at each voxel centre; between centres f_l is trilinear and the label at x is
 /// argmax_l f_l(x). f_l starts as the indicator of label l smoothed by a Gaussian. Smoothing alone thins thin
 /// layers and rounds edges off, so the volume that each label fills around each voxel is measured and what is
-/// missing is added to f_l, again smoothed (iterated back-projection). In the end no voxel centre has lost
+/// missing is added to f_l, again smoothed (iterated back-projection). A lesion of a few voxels would still
+/// shrink to spikes: its f_l is raised around it until it has its volume. In the end no voxel centre has lost
 /// its label.
 class LabelField {
   public:
@@ -32,6 +33,10 @@ class LabelField {
     void smooth_indicators();
     void add_missing_volume();
     void keep_centres();
+    void fit_small_lesions(const LabelImage& labels);
+    void fit_lesion(const std::vector<std::size_t>& part);
+    [[nodiscard]] double volume_excess(const std::array<int, 3>& low, const std::array<int, 3>& high,
+                                       int channel) const;
     [[nodiscard]] std::size_t index(int i, int j, int k) const;
     [[nodiscard]] int winner_in_cell(std::size_t corner, double x, double y, double z) const;
     [[nodiscard]] std::array<int, 8> sample_winners(const std::array<std::size_t, 8>& voxels) const;

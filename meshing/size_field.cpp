@@ -17,7 +17,7 @@ namespace {
 /// A coil's field reaches this deep beneath the scalp; deeper in, elements of the brain grow by their own
 /// size per length, up to a factor. (Cortex on the convexity lies 15 to 30 mm deep, that of the leg on the
 /// medial wall 20 to 50 mm.)
-constexpr double reach_mm = 38.0;
+constexpr double reach_mm = 44.0;
 constexpr double deep_length_mm = 15.0;
 constexpr double largest_deep_growth = 2.0;
 

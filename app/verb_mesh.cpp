@@ -19,7 +19,7 @@ namespace {
 
 /// Figures of Colin27 (docs/decisions/0009-sizes-for-tms.md).
 constexpr const char* resolution_help =
-    "draft, standard or fine: about 0.13, 0.55 and 1.2 million nodes for an adult's head";
+    "draft, standard or fine: about 0.15, 0.7 and 1.7 million nodes for an adult's head";
 
 struct MeshFlags {
     std::string subject;

@@ -12,7 +12,8 @@
 
 namespace corticoil::meshing {
 
-/// How fine a head mesh is: about 0.1, 0.5 and 1.5 million nodes for an adult head.
+/// How fine a head mesh is: grey matter near the scalp has edges of about 2.6, 1.5 and 1.1 mm; an adult head
+/// about 0.15, 0.7 and 1.7 million nodes.
 enum class Resolution { draft, standard, fine };
 
 /// `draft`, `standard` or `fine`, in any case of letters. \throws Error for anything else.

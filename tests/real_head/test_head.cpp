@@ -1,13 +1,17 @@
 // Tissues and mesh of Colin27 as the demo made them.
+#include "core/constants.h"
 #include "core/tissue.h"
 #include "imaging/nifti.h"
 #include "io/gmsh.h"
+#include "meshing/mesh_head.h"
 #include "meshing/mesh_quality.h"
+#include "planning/target.h"
 #include "real_head/demo_files.h"
 #include "support/check_data.h"
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 
 namespace corticoil {
@@ -76,6 +80,38 @@ TEST(RealHead, MeshIsOneSoundConductor) {
         RecordProperty("drift_" + std::to_string(label), std::to_string(*figures.volume_drift));
         if (label > tissue::scalp) continue;
         EXPECT_LT(std::abs(*figures.volume_drift), 0.05) << describe_tissue(label);
+    }
+}
+
+TEST(RealHead, StandardMeshIsFineUnderCoils) {
+    const LabelImage tissues = imaging::read_label_nifti(demo / "subject/tissues.nii.gz");
+    const nlohmann::json mni = io::read_json(demo / "subject/mni.json")["mni_from_head"];
+    Eigen::Affine3d mni_from_head = Eigen::Affine3d::Identity();
+    for (int row = 0; row < 3; ++row) {
+        for (int column = 0; column < 4; ++column) {
+            mni_from_head(row, column) =
+                mni[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)].get<double>() *
+                (column == 3 ? metres_per_millimetre : 1.0);
+        }
+    }
+    const meshing::HeadMesh standard = meshing::mesh_head(tissues, {});
+    const TetMesh draft = io::read_gmsh(demo / "subject/head.msh");
+    EXPECT_GE(standard.quality.n_nodes, 500'000);
+    EXPECT_LE(standard.quality.n_nodes, 900'000);
+    EXPECT_GE(standard.quality.smallest_dihedral_angle, 8);
+    EXPECT_LE(standard.quality.boundary.value().mean, 0.6e-3);
+    for (const auto& [label, figures] : standard.quality.tissues) {
+        EXPECT_LE(std::abs(figures.volume_drift.value()), 0.02) << describe_tissue(label);
+        EXPECT_LE(figures.boundary.value().mean, 0.6e-3) << describe_tissue(label);
+    }
+    for (const planning::Target& target : planning::target_library()) {
+        const Vector3 place = mni_from_head.inverse() * target.mni;
+        const auto edge = [&](const TetMesh& mesh) {
+            return meshing::mean_edge_near(mesh, tissue::grey_matter, place, 0.030).value();
+        };
+        RecordProperty("edge_mm_" + target.name, std::to_string(millimetres_per_metre * edge(standard.mesh)));
+        EXPECT_LE(edge(standard.mesh), 1.5e-3) << target.name;
+        EXPECT_GT(edge(draft), 1.5e-3) << target.name << ": a draft is too coarse";
     }
 }
 

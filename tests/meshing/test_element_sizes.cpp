@@ -31,7 +31,7 @@ TEST(DistanceTransform, IsTheDistanceToTheNearestMark) {
     for (std::uint8_t& mark : marks) mark = random() % 20 == 0 ? 1 : 0;
     ASSERT_TRUE(std::count(marks.begin(), marks.end(), 1) > 2);
     const std::vector<float> found = distance_to_marked(marks, size, spacing);
-    const auto place = [&](std::size_t v) {
+    const auto place = [&](std::size_t v) -> Vector3 {
         return Vector3(static_cast<double>(v % 9), static_cast<double>(v / 9 % 7),
                        static_cast<double>(v / 63))
             .cwiseProduct(spacing);

@@ -6,6 +6,7 @@
 #include "app/segmentation_quality.h"
 #include "app/template_cache.h"
 #include "app/verbs.h"
+#include "app/what_if_flags.h"
 #include "core/error.h"
 #include "core/tissue.h"
 #include "imaging/input_checks.h"
@@ -38,6 +39,7 @@ struct SegmentFlags {
     std::string brain_mask;
     std::string lesions;
     std::string black_holes;
+    WhatIfFlags what_if;
     std::string aseg;
     std::string m2m;
     std::string surfaces;
@@ -141,6 +143,7 @@ void run_segment(const SegmentFlags& flags, Session& session) {
                                           {"aseg", flags.aseg},
                                           {"lesions", flags.lesions},
                                           {"black-holes", flags.black_holes},
+                                          {"what_if", flags.what_if.as_json()},
                                           {"out", session.out()},
                                           {"threads", session.threads()}};
     std::optional<ScalarImage> t1;
@@ -164,6 +167,7 @@ void run_segment(const SegmentFlags& flags, Session& session) {
     const SubjectFolder subject(staged.path());
     SegmentedHead head =
         flags.labels.empty() ? segment_from_t1(*t1, flags, session) : import_head(t1, flags, session);
+    apply_what_if(flags.what_if, head.tissues, head.volumes);
     const std::string lesion_text = head.lesions ? tell(*head.lesions, session) : "";
     head.t1 = std::move(t1);
     head.t1_source = flags.t1;
@@ -207,6 +211,7 @@ void add_segment(CLI::App& program, Session& session) {
     verb->add_option("--lesions", flags->lesions,
                      "Mask of MS lesions in the T1's space: filled before the tissues are found, label 51")
         ->type_name("FILE");
+    flags->what_if.add_to(*verb);
     verb->add_option("--black-holes", flags->black_holes,
                      "Mask of T1 black holes, part of the lesions or beside them: label 52")
         ->type_name("FILE");

@@ -17,9 +17,10 @@ constexpr std::array<int, n_brain_classes> class_labels{tissue::csf, tissue::gre
                                                         tissue::white_matter, tissue::grey_matter};
 /// Place of deep grey matter among the classes.
 constexpr std::size_t deep = 3;
-/// Where deep grey matter is less likely than not, it is no class; there and only there the others are
-/// fitted. Its own mean comes from where it is nearly sure.
-constexpr float likely_deep = 0.5F;
+/// Deep grey matter is a class, and left out of the others' fit, only where it is twice as likely as all
+/// else: with a mean half-way to white matter it would take the internal capsule. Its own mean comes from
+/// where it is nearly sure.
+constexpr float likely_deep = 2.0F / 3;
 constexpr float surely_deep = 0.8F;
 /// Least prior of a class: a template never rules out what the T1 shows.
 constexpr float least_prior = 0.05F;

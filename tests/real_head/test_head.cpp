@@ -56,15 +56,23 @@ TEST(RealHead, TissuesAgreeWithAnIndependentLabelMap) {
             }
         }
     }
-    const std::map<int, double> least{{tissue::white_matter, 0.88},
-                                      {tissue::grey_matter, 0.82},
-                                      {tissue::bone, 0.68},
-                                      {tissue::scalp, 0.88}};
+    // Two published maps of this head agree with each other to 0.90, 0.86, 0.68, 0.64 and 0.89.
+    const std::map<int, double> least{{tissue::white_matter, 0.89},
+                                      {tissue::grey_matter, 0.84},
+                                      {tissue::csf, 0.58},
+                                      {tissue::bone, 0.72},
+                                      {tissue::scalp, 0.92}};
     for (const auto& [label, dice] : least) {
         const double found = 2 * in_both[label] / (in_ours[label] + in_theirs[label]);
         RecordProperty("dice_" + std::to_string(label), std::to_string(found));
         EXPECT_GE(found, dice) << describe_tissue(label);
     }
+}
+
+TEST(RealHead, LayersAreNested) {
+    const nlohmann::json tissues = io::read_json(demo / "subject/subject.json")["files"]["tissues.nii.gz"];
+    EXPECT_GE(tissues["quality"]["layers"]["nested_percent"].get<double>(), 99.9);
+    EXPECT_GE(tissues["quality"]["layers"]["brain_under_csf_percent"].get<double>(), 99.9);
 }
 
 TEST(RealHead, MeshIsOneSoundConductor) {

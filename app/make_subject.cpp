@@ -23,6 +23,10 @@ void write_subject(const SubjectFolder& subject, const SegmentedHead& head,
     if (head.mni) {
         subject.write_mni(*head.mni);
         subject.record("mni.json", {{"made_by", "segment"}});
+        if (head.mni->is_deformable()) {
+            subject.record("mni_warp.nii.gz", {{"made_by", "segment"}});
+            subject.record("head_warp.nii.gz", {{"made_by", "segment"}});
+        }
     }
     nlohmann::json details = {{"made_by", "segment"},
                               {"configuration", configuration},

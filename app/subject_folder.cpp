@@ -4,6 +4,7 @@
 #include "core/constants.h"
 #include "core/error.h"
 #include "core/tissue.h"
+#include "imaging/nifti.h"
 #include "io/gmsh.h"
 #include "io/json_file.h"
 
@@ -11,6 +12,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <memory>
 #include <utility>
 
 namespace corticoil::app {
@@ -76,15 +78,36 @@ MniMapping SubjectFolder::read_mni() const {
     }
     MniMapping mapping;
     mapping.mni_from_head.matrix() = matrix;
+    const auto warp = [&](const char* key, const std::filesystem::path& path) {
+        if (!std::filesystem::exists(path)) {
+            throw Error(fmt::format("{}: names a {}, but {} is missing; copy the whole subject folder, or "
+                                    "segment again",
+                                    mni_file().string(), key, path.string()));
+        }
+        return std::make_shared<VectorImage>(imaging::read_vector_nifti(path));
+    };
+    if (io::has_member(content, "mni_warp", mni_file().string())) {
+        mapping.mni_warp = warp("mni_warp", mni_warp());
+        mapping.head_warp = warp("head_warp", head_warp());
+    }
     return mapping;
 }
 
 void SubjectFolder::write_mni(const MniMapping& mapping) const {
     Eigen::Matrix4d matrix = mapping.mni_from_head.matrix();
     matrix.topRightCorner<3, 1>() *= millimetres_per_metre;
-    io::write_json(mni_file(), {{"mni_from_head", io::to_json_rows(matrix)},
-                                {"unit", "mm"},
-                                {"method", "affine, 12 parameters, mutual information with Colin27"}});
+    nlohmann::json content = {{"mni_from_head", io::to_json_rows(matrix)},
+                              {"unit", "mm"},
+                              {"method", "affine, 12 parameters, mutual information with Colin27"}};
+    if (mapping.is_deformable()) {
+        imaging::write_nifti(mni_warp(), *mapping.mni_warp);
+        imaging::write_nifti(head_warp(), *mapping.head_warp);
+        content["method"] = "affine, 12 parameters, mutual information with Colin27; then symmetric "
+                            "normalisation, local correlation, 2 mm grid";
+        content["mni_warp"] = mni_warp().filename().string();
+        content["head_warp"] = head_warp().filename().string();
+    }
+    io::write_json(mni_file(), content);
 }
 
 void SubjectFolder::record(const std::string& file, const nlohmann::json& details) const {
@@ -100,8 +123,9 @@ void SubjectFolder::record(const std::string& file, const nlohmann::json& detail
 }
 
 std::vector<std::string> subject_entries() {
-    return {"subject.json",    "t1.nii.gz",      "tissues.nii.gz", "head.msh",        "mni.json",
-            "electrodes.json", "electrodes.png", "surfaces",       "segmentation.png"};
+    return {"subject.json",    "t1.nii.gz",        "tissues.nii.gz",  "head.msh",        "mni.json",
+            "mni_warp.nii.gz", "head_warp.nii.gz", "electrodes.json", "electrodes.png", "surfaces",
+            "segmentation.png"};
 }
 
 nlohmann::json volumes_in_ml(const std::array<double, 256>& volumes) {

@@ -31,15 +31,19 @@ class SubjectFolder {
     [[nodiscard]] std::filesystem::path surfaces() const { return path_ / "surfaces"; }
     [[nodiscard]] std::filesystem::path electrodes() const { return path_ / "electrodes.json"; }
     [[nodiscard]] std::filesystem::path electrode_picture() const { return path_ / "electrodes.png"; }
+    /// Displacements of the mapping in both directions, beside mni.json.
+    [[nodiscard]] std::filesystem::path mni_warp() const { return path_ / "mni_warp.nii.gz"; }
+    [[nodiscard]] std::filesystem::path head_warp() const { return path_ / "head_warp.nii.gz"; }
     [[nodiscard]] std::filesystem::path picture() const { return path_ / "segmentation.png"; }
     [[nodiscard]] std::filesystem::path description() const { return path_ / "subject.json"; }
 
     /// The head mesh. \throws Error that says which verb makes it when it is missing.
     [[nodiscard]] TetMesh read_mesh() const;
 
-    /// The mapping to MNI space. \throws Error that says how to get one when the subject has none.
+    /// The mapping to MNI space, with its displacements where mni.json names them. \throws Error that says
+    /// how to get one when the subject has none.
     [[nodiscard]] MniMapping read_mni() const;
-    /// Writes mni.json.
+    /// Writes mni.json, and where the mapping is deformable the files of its displacements.
     void write_mni(const MniMapping& mapping) const;
 
     /// Adds to subject.json how a file of the folder was made: `details`, the program's version and the

@@ -1,5 +1,6 @@
 #include "imaging/nifti.h"
 
+#include "core/constants.h"
 #include "core/error.h"
 #include "imaging/nifti_header.h"
 
@@ -13,8 +14,10 @@
 #include <cmath>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <system_error>
 #include <type_traits>
+#include <utility>
 
 namespace corticoil::imaging {
 
@@ -142,11 +145,8 @@ class NiftiFile {
     NiftiHeader header_;
 };
 
-template <typename Voxel>
-void write_image(const std::filesystem::path& path, const Image<Voxel>& image, int datatype) {
-    const std::string name = path.filename().string();
-    const auto header = format_nifti_header(image.size, image.head_from_voxel, datatype, name);
-    CORTICOIL_ASSERT(image.voxels.size() == image.index(0, 0, image.size[2]));
+void write_file(const std::filesystem::path& path, const std::array<unsigned char, 352>& header,
+                std::span<const std::byte> voxels) {
     std::filesystem::path unfinished = path;
     unfinished += fmt::format(".{}.unfinished", getpid());
     const bool is_compressed = path.extension() == ".gz";
@@ -164,8 +164,7 @@ void write_image(const std::filesystem::path& path, const Image<Voxel>& image, i
         }
         return true;
     };
-    bool is_good =
-        put(header.data(), header.size()) && put(image.voxels.data(), image.voxels.size() * sizeof(Voxel));
+    bool is_good = put(header.data(), header.size()) && put(voxels.data(), voxels.size());
     is_good = gzclose(file.release()) == Z_OK && is_good;
     std::error_code failure;
     if (is_good) std::filesystem::rename(unfinished, path, failure);
@@ -174,6 +173,14 @@ void write_image(const std::filesystem::path& path, const Image<Voxel>& image, i
         std::filesystem::remove(unfinished, ignored);
         throw Error(fmt::format("{}: writing failed; check the space left on the disk", path.string()));
     }
+}
+
+template <typename Voxel>
+void write_image(const std::filesystem::path& path, const Image<Voxel>& image, int datatype) {
+    CORTICOIL_ASSERT(image.voxels.size() == image.index(0, 0, image.size[2]));
+    write_file(path,
+               format_nifti_header(image.size, image.head_from_voxel, datatype, path.filename().string()),
+               std::as_bytes(std::span(image.voxels)));
 }
 
 } // namespace
@@ -260,6 +267,43 @@ void write_nifti(const std::filesystem::path& path, const ScalarImage& image) {
 
 void write_nifti(const std::filesystem::path& path, const LabelImage& labels) {
     write_image(path, labels, nifti_type::uint8);
+}
+
+VectorImage read_vector_nifti(const std::filesystem::path& path) {
+    NiftiFile file(path, n_vector_components);
+    VectorImage vectors;
+    vectors.size = file.header().size;
+    vectors.head_from_voxel = file.header().head_from_voxel;
+    const std::size_t n_voxels = file.header().n_voxels();
+    std::size_t n_taken = 0;
+    file.for_each_value([&](double value) {
+        if (!std::isfinite(value)) {
+            throw Error(
+                fmt::format("{}: {} holds a component that is not a finite number; make the file again",
+                            file.name(), file.describe_voxel(n_taken)));
+        }
+        if (n_taken < n_voxels) vectors.voxels.emplace_back(Eigen::Vector3f::Zero());
+        vectors.voxels[n_taken % n_voxels][static_cast<Eigen::Index>(n_taken / n_voxels)] =
+            static_cast<float>(value * metres_per_millimetre);
+        ++n_taken;
+    });
+    return vectors;
+}
+
+void write_nifti(const std::filesystem::path& path, const VectorImage& displacements) {
+    constexpr double steps_per_mm = 1024;
+    std::vector<float> components;
+    components.reserve(n_vector_components * displacements.voxels.size());
+    for (int row = 0; row < n_vector_components; ++row) {
+        for (const Eigen::Vector3f& vector : displacements.voxels) {
+            const double mm = static_cast<double>(vector[row]) * millimetres_per_metre;
+            components.push_back(static_cast<float>(std::round(mm * steps_per_mm) / steps_per_mm));
+        }
+    }
+    write_file(path,
+               format_nifti_header(displacements.size, displacements.head_from_voxel, nifti_type::float32,
+                                   path.filename().string(), NiftiContent::vectors),
+               std::as_bytes(std::span(std::as_const(components))));
 }
 
 } // namespace corticoil::imaging

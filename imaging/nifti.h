@@ -2,6 +2,7 @@
 
 #include "core/diffusion_tensor.h"
 #include "core/image.h"
+#include "core/vector_image.h"
 
 #include <filesystem>
 #include <string>
@@ -52,5 +53,13 @@ void write_nifti(const std::filesystem::path& path, const ScalarImage& image);
 
 /// The same for labels, as unsigned bytes.
 void write_nifti(const std::filesystem::path& path, const LabelImage& labels);
+
+/// Reads displacements: a NIfTI-1 file of three components along the fifth axis (NIFTI_INTENT_VECTOR), mm in
+/// the file, metres in memory, along RAS axes. \throws Error as read_nifti(), and where a component is not
+/// finite.
+[[nodiscard]] VectorImage read_vector_nifti(const std::filesystem::path& path);
+
+/// Writes displacements [m] that way, in mm rounded to 1/1024, which lets them be compressed.
+void write_nifti(const std::filesystem::path& path, const VectorImage& displacements);
 
 } // namespace corticoil::imaging

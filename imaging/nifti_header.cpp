@@ -142,6 +142,9 @@ void read_dimensions(const Fields& fields, const std::string& name, int n_volume
         throw Error(
             fmt::format("{}: {} dimensions in the header; a 3-D image is needed", name, n_dimensions));
     }
+    // Vectors lie along the fifth axis, the fourth being time (nifti1.h, NIFTI_INTENT_VECTOR).
+    const bool is_vector = n_volumes == n_vector_components;
+    const int volume_axis = is_vector ? 4 : 3;
     double n_values = n_volumes;
     int n_found = 1;
     for (int axis = 0; axis < n_dimensions; ++axis) {
@@ -152,7 +155,7 @@ void read_dimensions(const Fields& fields, const std::string& name, int n_volume
         if (axis < 3) {
             header.size[static_cast<std::size_t>(axis)] = length;
             n_values *= length;
-        } else if (axis == 3 && n_volumes > 1) {
+        } else if (axis == volume_axis && n_volumes > 1) {
             n_found = length;
         } else if (length > 1) {
             throw Error(
@@ -162,10 +165,10 @@ void read_dimensions(const Fields& fields, const std::string& name, int n_volume
         }
     }
     if (n_found != n_volumes) {
-        throw Error(
-            fmt::format("{}: {} volume{} along axis 3, {} are needed: xx, xy, xz, yy, yz, zz, as dtifit "
-                        "--save_tensor writes them",
-                        name, n_found, n_found == 1 ? "" : "s", n_volumes));
+        throw Error(fmt::format("{}: {} volume{} along axis {}, {} are needed: {}", name, n_found,
+                                n_found == 1 ? "" : "s", volume_axis, n_volumes,
+                                is_vector ? "the three components of a displacement"
+                                          : "xx, xy, xz, yy, yz, zz, as dtifit --save_tensor writes them"));
     }
     header.n_volumes = n_volumes;
     if (n_values > maximum_voxels) {
@@ -342,12 +345,14 @@ NiftiHeader parse_nifti_header(std::span<const unsigned char> bytes, const std::
 
 std::array<unsigned char, 352> format_nifti_header(const std::array<int, 3>& size,
                                                    const Eigen::Affine3d& head_from_voxel, int datatype,
-                                                   const std::string& name) {
+                                                   const std::string& name, NiftiContent content) {
     std::array<unsigned char, 352> bytes{};
     put(bytes, 0, std::int32_t{348});
-    put(bytes, offset_dim, std::int16_t{3});
+    const bool is_vector = content == NiftiContent::vectors;
+    put(bytes, offset_dim, static_cast<std::int16_t>(is_vector ? 5 : 3));
+    if (is_vector) put(bytes, offset_intent, static_cast<std::int16_t>(intent_vector));
     for (std::size_t axis = 0; axis < 7; ++axis) {
-        const int length = axis < 3 ? size[axis] : 1;
+        const int length = axis < 3 ? size[axis] : axis == 4 && is_vector ? n_vector_components : 1;
         if (length < 1 || length > 32767) {
             throw Error(fmt::format("{}: {} voxels along axis {} cannot be written as NIfTI-1 (1 … 32767)",
                                     name, length, axis));

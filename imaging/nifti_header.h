@@ -50,8 +50,13 @@ inline constexpr int uint64 = 1280;
 /// Bytes of one voxel of a real number type, 0 for every other type.
 [[nodiscard]] std::size_t nifti_voxel_bytes(int datatype);
 
+/// NIFTI_INTENT_VECTOR, and the number of components of the vectors that we read.
+inline constexpr int intent_vector = 1007;
+inline constexpr int n_vector_components = 3;
+
 /// Parses and checks the header of a file of `n_volumes` volumes; `name` stands before each message. \throws
-/// Error as read_nifti() and, for more than one volume, read_tensor_nifti() document.
+/// Error as read_nifti() and, for more than one volume, read_tensor_nifti() and read_vector_nifti() document;
+/// three volumes are the components of vectors, along the fifth axis.
 [[nodiscard]] NiftiHeader parse_nifti_header(std::span<const unsigned char> bytes, const std::string& name,
                                              int n_volumes = 1);
 
@@ -63,10 +68,12 @@ inline constexpr double maximum_voxels = 4e8;
 void check_orientation(const Eigen::Affine3d& head_from_voxel, const std::string& name,
                        const std::string& form);
 
+enum class NiftiContent { numbers, vectors };
+
 /// The 348 bytes of a header and the 4 of an empty extension list, with equal sform and qform of code 1.
 /// \throws Error where the grid has no NIfTI form.
-[[nodiscard]] std::array<unsigned char, 352> format_nifti_header(const std::array<int, 3>& size,
-                                                                 const Eigen::Affine3d& head_from_voxel,
-                                                                 int datatype, const std::string& name);
+[[nodiscard]] std::array<unsigned char, 352>
+format_nifti_header(const std::array<int, 3>& size, const Eigen::Affine3d& head_from_voxel, int datatype,
+                    const std::string& name, NiftiContent content = NiftiContent::numbers);
 
 } // namespace corticoil::imaging

@@ -1,5 +1,6 @@
 #include "app/run_input.h"
 
+#include "app/atlas_input.h"
 #include "app/parse.h"
 #include "coils/coil_file.h"
 #include "core/constants.h"
@@ -56,6 +57,7 @@ planning::Roi parse_roi(const std::string& text, const std::optional<MniMapping>
         return planning::mask_roi(std::filesystem::path(text).filename().string(),
                                   imaging::read_label_nifti(text));
     }
+    if (is_atlas_region(text)) return atlas_roi(text, mni);
     const planning::Target target = planning::find_target(text);
     if (!mni)
         throw Error(

@@ -4,6 +4,7 @@
 #include "imaging/head_mask.h"
 #include "imaging/itk_deformable.h"
 #include "imaging/itk_views.h"
+#include "imaging/local_correlation.h"
 #include "imaging/mask_algebra.h"
 #include "imaging/resample.h"
 
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -98,6 +100,18 @@ DeformableOptions schedule(const WarpOptions& options) {
     return deformable;
 }
 
+/// Whether the images agree so well that displacements would follow nothing but noise.
+bool is_alike(const GridImage& fixed, const GridImage& moving, int radius) {
+    const Mask mask = both(fixed.mask, moving.mask);
+    const CorrelatedImages images{
+        .size = mask.size, .fixed = fixed.image.voxels, .moving = moving.image.voxels, .mask = mask.voxels};
+    const auto in_order = [](int n, const std::function<void(int)>& slice) {
+        for (int k = 0; k < n; ++k) slice(k);
+    };
+    constexpr double alike = 0.999; // Squared correlation; of two scans of one head less.
+    return correlation_force(images, radius, in_order).mean > alike;
+}
+
 /// Displacements of the head's points per point of MNI space [m] from those within MNI space [mm].
 VectorImage as_head_warp(const MniMapping& affine, const ScalarImage& grid,
                          const std::vector<float>& displacement) {
@@ -175,7 +189,10 @@ WarpedMapping add_warp(const MniMapping& affine, const ScalarImage& t1, const Sc
     const GridImage moving = head_on_grid(t1, affine, fixed.image);
     const ImagePair images{view_of(fixed.image), view_of(moving.image), fixed.mask.voxels,
                            moving.mask.voxels};
-    const std::vector<float> displacement = register_deformable(images, schedule(options));
+    const DeformableOptions deformable = schedule(options);
+    const std::vector<float> displacement = is_alike(fixed, moving, deformable.radius)
+                                                ? std::vector<float>(3 * fixed.image.voxels.size(), 0.0F)
+                                                : register_deformable(images, deformable);
 
     WarpedMapping result;
     result.mapping = affine;

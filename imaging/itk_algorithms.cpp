@@ -88,6 +88,15 @@ Optimizer::Pointer make_optimizer(Metric* metric, const AffineStage& stage) {
     return optimizer;
 }
 
+Metric::Pointer make_metric() {
+    auto metric = Metric::New();
+    constexpr unsigned n_bins = 40;
+    metric->SetNumberOfHistogramBins(n_bins);
+    metric->SetUseMovingImageGradientFilter(false);
+    metric->SetUseFixedImageGradientFilter(false);
+    return metric;
+}
+
 template <typename Transform>
 AffineRows run_stage(const ImageView& fixed, const ImageView& moving, const AffineRows& start,
                      const AffineStage& stage) {
@@ -95,11 +104,7 @@ AffineRows run_stage(const ImageView& fixed, const ImageView& moving, const Affi
     auto transform = Transform::New();
     set_affine(*transform, start, centre_of(fixed));
 
-    auto metric = Metric::New();
-    constexpr unsigned n_bins = 40;
-    metric->SetNumberOfHistogramBins(n_bins);
-    metric->SetUseMovingImageGradientFilter(false);
-    metric->SetUseFixedImageGradientFilter(false);
+    const Metric::Pointer metric = make_metric();
     auto optimizer = make_optimizer(metric, stage);
     int iteration = 0;
     optimizer->AddObserver(itk::IterationEvent(), [&](const itk::EventObject&) {
@@ -145,6 +150,25 @@ AffineRows improve_registration(const ImageView& fixed, const ImageView& moving,
             fmt::format("registration to MNI failed ({}): check that the T1 shows a whole head and that its "
                         "orientation is right",
                         failure.GetDescription()));
+    }
+}
+
+double mutual_information(const ImageView& fixed, const ImageView& moving,
+                          const AffineRows& moving_from_fixed) {
+    const OneThread one_thread;
+    auto transform = itk::AffineTransform<double, 3>::New();
+    set_affine(*transform, moving_from_fixed, centre_of(fixed));
+    const Metric::Pointer metric = make_metric();
+    const auto fixed_image = to_itk(fixed, fixed.voxels);
+    metric->SetFixedImage(fixed_image);
+    metric->SetMovingImage(to_itk(moving, moving.voxels));
+    metric->SetVirtualDomainFromImage(fixed_image);
+    metric->SetMovingTransform(transform);
+    try {
+        metric->Initialize();
+        return std::max(0.0, -metric->GetValue());
+    } catch (const itk::ExceptionObject&) {
+        return 0;
     }
 }
 

@@ -38,6 +38,10 @@ struct AffineStage {
 [[nodiscard]] AffineRows improve_registration(const ImageView& fixed, const ImageView& moving,
                                               const AffineRows& moving_from_fixed, const AffineStage& stage);
 
+/// Mattes' mutual information [nat] of the images under `moving_from_fixed`; 0 where they do not overlap.
+[[nodiscard]] double mutual_information(const ImageView& fixed, const ImageView& moving,
+                                        const AffineRows& moving_from_fixed);
+
 /// The smooth multiplicative bias field of an image, as its logarithm, from the voxels of `mask`: N4
 /// (Tustison et al. 2010, IEEE Trans Med Imaging 29:1310), ITK's implementation on one thread; 0 outside the
 /// mask.

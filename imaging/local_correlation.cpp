@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 namespace corticoil::imaging {
 
@@ -11,7 +13,7 @@ namespace {
 enum Sum { n_in, f, m, ff, mm, fm, n_sums };
 using Sums = std::array<double, n_sums>;
 
-/// Adds to `target` the sums of the 2·radius + 1 neighbours along a row of `n` with a stride.
+/// Calls `put(i, sums)` for each of `n` places in a row with the sums of `get(place)` over ±radius of it.
 template <typename Get, typename Put>
 void box_along(int n, int radius, Get get, Put put) {
     for (int i = 0; i < n; ++i) {
@@ -108,19 +110,21 @@ class Correlator {
                     const Sums& term = sums_[index(i, j, at)];
                     for (std::size_t s = 0; s < n_sums; ++s) sums[s] += term[s];
                 }
-                sum_of_slice_[slice] += force_at({i, j, k}, sums);
-                n_of_slice_[slice] += 1;
+                if (const std::optional<double> correlation = force_at({i, j, k}, sums)) {
+                    sum_of_slice_[slice] += *correlation;
+                    n_of_slice_[slice] += 1;
+                }
             }
         }
     }
 
-    /// Sets the force at a voxel and returns the squared correlation around it.
-    double force_at(const std::array<int, 3>& at, const Sums& sums) {
+    /// Sets the force at a voxel and returns the squared correlation around it; none where either is flat.
+    std::optional<double> force_at(const std::array<int, 3>& at, const Sums& sums) {
         const double n = sums[n_in];
         const double s_ff = sums[ff] - sums[f] * sums[f] / n;
         const double s_mm = sums[mm] - sums[m] * sums[m] / n;
         const double s_fm = sums[fm] - sums[f] * sums[m] / n;
-        if (!(s_ff > n * flat_fixed_ && s_mm > n * flat_moving_)) return 0;
+        if (!(s_ff > n * flat_fixed_ && s_mm > n * flat_moving_)) return std::nullopt;
         const std::size_t centre = index(at[0], at[1], at[2]);
         const double fixed = images_.fixed[centre] - sums[f] / n;
         const double moving = images_.moving[centre] - sums[m] / n;

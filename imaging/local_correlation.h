@@ -23,7 +23,7 @@ struct CorrelatedImages {
 /// How `moving` should be displaced to resemble `fixed`.
 struct CorrelationForce {
     std::vector<double> force; ///< Three numbers per voxel, along the grid's axes; 0 outside the mask.
-    double mean = 0;           ///< Mean squared correlation over the mask, 0 … 1.
+    double mean = 0; ///< Mean squared correlation over the mask where neither image is flat, 0 … 1.
 };
 
 /// Calls `slice(k)` for k = 0 … n − 1, in any order and at the same time where it likes.

@@ -17,7 +17,9 @@ constexpr const char* t1_name = "ch2.nii.gz";
 constexpr const char* brain_name = "ch2bet.nii.gz";
 constexpr const char* atlas_name = "aal.nii.gz";
 
-std::optional<std::filesystem::path> find_template(const char* name) {
+} // namespace
+
+std::optional<std::filesystem::path> find_template_file(const std::string& name) {
     const char* const chosen = std::getenv("CORTICOIL_TEMPLATES");
     for (const char* const folder : {chosen, debian_folder}) {
         if (folder == nullptr || *folder == '\0') continue;
@@ -28,8 +30,10 @@ std::optional<std::filesystem::path> find_template(const char* name) {
     return std::nullopt;
 }
 
+namespace {
+
 std::filesystem::path require(const char* name) {
-    const std::optional<std::filesystem::path> path = find_template(name);
+    const std::optional<std::filesystem::path> path = find_template_file(name);
     if (path) return *path;
     throw Error(fmt::format("{}: not found in $CORTICOIL_TEMPLATES nor in {}; install the Debian package "
                             "mricron-data (apt-get install mricron-data)",
@@ -39,15 +43,15 @@ std::filesystem::path require(const char* name) {
 } // namespace
 
 std::optional<std::filesystem::path> find_mni_template() {
-    return find_template(t1_name);
+    return find_template_file(t1_name);
 }
 
 std::optional<std::filesystem::path> find_mni_brain() {
-    return find_template(brain_name);
+    return find_template_file(brain_name);
 }
 
 std::optional<std::filesystem::path> find_mni_atlas() {
-    return find_template(atlas_name);
+    return find_template_file(atlas_name);
 }
 
 std::vector<std::filesystem::path> mni_template_files() {

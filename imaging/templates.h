@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace corticoil::imaging {
@@ -17,6 +18,9 @@ namespace corticoil::imaging {
 
 /// The AAL atlas on Colin27 (`aal.nii.gz`), looked for in the same places.
 [[nodiscard]] std::optional<std::filesystem::path> find_mni_atlas();
+
+/// A file of that folder by its name, nothing where neither place has it.
+[[nodiscard]] std::optional<std::filesystem::path> find_template_file(const std::string& name);
 
 /// Colin27 with the mask of its brain.
 struct MniTemplate {

@@ -14,7 +14,8 @@ namespace corticoil {
 struct MniMapping {
     Eigen::Affine3d mni_from_head = Eigen::Affine3d::Identity();
 
-    /// On a grid of the head frame: to_mni(p) = mni_from_head · p + mni_warp(p). None: the affine alone.
+    /// On a grid of the head frame: to_mni(p) = mni_from_head · p + mni_warp(p), then brought to within 0.05
+    /// mm of the inverse of to_head() where the grid is too coarse for that. None: the affine alone.
     std::shared_ptr<const VectorImage> mni_warp;
     /// On a grid of MNI space: to_head(q) = mni_from_head⁻¹ · q + head_warp(q); present where mni_warp is.
     std::shared_ptr<const VectorImage> head_warp;

@@ -50,7 +50,7 @@ class Map(unittest.TestCase):
         return run
 
     def result(self, *arguments):
-        result = json.loads(self.run_map(*arguments, "--json").stdout)["result"]
+        result = json.loads(self.run_map("--json", *arguments).stdout)["result"]
         jsonschema.Draft7Validator(json.loads(SCHEMA.read_text())).validate(result)
         return result
 

@@ -7,16 +7,21 @@ Vector3 MniMapping::to_mni(const Vector3& p_head) const {
     if (!is_deformable()) return q;
     q += interpolate(*mni_warp, p_head);
     // Between its grid points mni_warp is the inverse of to_head() up to a fraction of a millimetre; the rest
-    // is made up by the fixed-point iteration q ← q + A (p − to_head(q)), as long as that comes closer.
+    // is made up by the iteration q ← q + step · A (p − to_head(q)), with a shorter step where that misses
+    // further: where to_head() stretches.
     constexpr double close_enough = 0.05e-3; // [m]
-    constexpr int most_steps = 8;
+    constexpr int most_steps = 40;
+    double length = 1;
     Vector3 miss = p_head - to_head(q);
     for (int step = 0; step < most_steps && miss.norm() > close_enough; ++step) {
-        const Vector3 nearer = q + mni_from_head.linear() * miss;
+        const Vector3 nearer = q + length * (mni_from_head.linear() * miss);
         const Vector3 next_miss = p_head - to_head(nearer);
-        if (!(next_miss.norm() < miss.norm())) break;
-        q = nearer;
-        miss = next_miss;
+        if (next_miss.norm() < miss.norm()) {
+            q = nearer;
+            miss = next_miss;
+        } else {
+            length /= 2;
+        }
     }
     return q;
 }

@@ -2,8 +2,10 @@
 
 #include "core/constants.h"
 #include "core/error.h"
+#include "imaging/air_level.h"
 #include "imaging/head_mask.h"
 #include "imaging/orientation_check.h"
+#include "imaging/quantile.h"
 #include "imaging/resample.h"
 
 #include <fmt/format.h>
@@ -42,14 +44,6 @@ constexpr double cranium_height = 0.090;
 
 constexpr double square_centimetres_per_square_metre = 1e4;
 constexpr std::array<const char*, 4> side_names{"left", "right", "back", "front"};
-
-/// The value below which `fraction` of the values lie.
-float quantile(std::vector<float>& values, double fraction) {
-    const auto place =
-        values.begin() + static_cast<std::ptrdiff_t>(fraction * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), place, values.end());
-    return *place;
-}
 
 double noisy_share_of(const ScalarImage& t1) {
     std::vector<float> values = t1.voxels;
@@ -318,7 +312,7 @@ T1Signs find_t1_signs(const ScalarImage& t1) {
 std::vector<std::string> check_t1(const ScalarImage& t1, const ScalarImage& template_t1,
                                   const std::string& name) {
     try {
-        std::vector<std::string> warnings = look_at(t1, template_t1);
+        std::vector<std::string> warnings = look_at(with_air_at_zero(t1), template_t1);
         for (std::string& warning : warnings) warning = fmt::format("{}: {}", name, warning);
         return warnings;
     } catch (const Error& error) {

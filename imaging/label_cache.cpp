@@ -24,6 +24,7 @@ std::optional<LabelImage> read_kept(const fs::path& file, const ScalarImage& gri
         constexpr double float_precision = 1e-5;
         if (labels.size == grid.size &&
             labels.head_from_voxel.isApprox(grid.head_from_voxel, float_precision)) {
+            labels.head_from_voxel = grid.head_from_voxel; // Kept or made: the same to the last bit.
             return labels;
         }
     } catch (const Error&) {

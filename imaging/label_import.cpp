@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/tissue.h"
+#include "imaging/air_level.h"
 #include "imaging/head_mask.h"
 #include "imaging/mask_algebra.h"
 #include "imaging/neck_extension.h"
@@ -67,9 +68,9 @@ Mask find_gaps(const LabelImage& labels, const ImportOptions& options) {
     const double gap = options.t1 ? gap_radius : gap_in_voxels * voxel;
     const Mask candidates = without(fill_enclosed(close(labelled, gap)), labelled);
     if (!options.t1) return either(slits, candidates);
-    const float air = find_head(*options.t1).threshold;
-    const ScalarImage t1 =
-        resample(*options.t1, labels.size, labels.head_from_voxel, Eigen::Affine3d::Identity());
+    const ScalarImage given = with_air_at_zero(*options.t1);
+    const float air = find_head(given).threshold;
+    const ScalarImage t1 = resample(given, labels.size, labels.head_from_voxel, Eigen::Affine3d::Identity());
     return mask_where(candidates, [&](std::size_t n) {
         return slits.voxels[n] != 0 || (candidates.voxels[n] != 0 && t1.voxels[n] > air);
     });

@@ -171,15 +171,16 @@ bool is_displaced(const ScalarImage& image, const Mask& head) {
 /// One image onto the head's grid, checked.
 Mask place(const ScalarImage& image, const std::string& name, const Mask& head,
            std::vector<std::string>& warnings) {
-    Mask placed = resample_lesions(image, name, head.size, head.head_from_voxel);
     const double given = volume_of(binary_mask(image, name));
-    const double inside = volume_of(both(placed, head));
     if (given > implausible_volume) {
         throw Error(
             fmt::format("{}: {} are more than any brain has of lesions: is it a brain mask, or 1 outside "
                         "the lesions?",
                         name, in_ml(given)));
     }
+    // Resampling takes long where a mask is none.
+    Mask placed = resample_lesions(image, name, head.size, head.head_from_voxel);
+    const double inside = volume_of(both(placed, head));
     constexpr double least_inside = 0.5;
     if (inside < least_inside * given) {
         throw Error(

@@ -39,7 +39,8 @@ struct LesionMasks {
 /// Puts lesions onto a head's grid and checks that they can be that head's. \throws Error, naming the image,
 /// as resample_lesions(); where less than half of the volume lies in `head`, as for a mask of another space;
 /// and for more than half a litre, as for a brain mask or one whose sense is reversed. Warns of what lies
-/// outside the head, and of a mask with as many voxels as the head's grid in another place.
+/// outside the head, and of a mask with as many voxels as the head's grid in another place: `head` is on the
+/// whole grid of the image that the masks belong to.
 [[nodiscard]] LesionMasks place_lesions(const LesionImages& images, const LabelImage& head);
 
 } // namespace corticoil::imaging

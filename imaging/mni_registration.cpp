@@ -2,6 +2,7 @@
 
 #include "core/constants.h"
 #include "core/error.h"
+#include "imaging/air_level.h"
 #include "imaging/deformable_registration.h"
 #include "imaging/head_mask.h"
 #include "imaging/itk_views.h"
@@ -208,8 +209,9 @@ MniMapping find_affine(const ScalarImage& t1, const ScalarImage& template_t1, co
 
 } // namespace
 
-MniMapping register_to_mni(const ScalarImage& t1, const ScalarImage& template_t1,
+MniMapping register_to_mni(const ScalarImage& given, const ScalarImage& template_t1,
                            const RegistrationOptions& options) {
+    const ScalarImage t1 = with_air_at_zero(given);
     if (!options.is_deformable) return find_affine(t1, template_t1, options.progress);
     constexpr double affine_share = 0.1; // Of the time.
     const MniMapping affine = find_affine(t1, template_t1, part_of(options.progress, 0, affine_share));

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/tissue.h"
+#include "imaging/air_level.h"
 #include "imaging/carry.h"
 #include "imaging/contrast_check.h"
 #include "imaging/eyes.h"
@@ -29,16 +30,26 @@ struct CroppedHead {
     ScalarImage t1;
     HeadMask head;
     VoxelBox box;
+    Mask whole; ///< The head on the T1's own voxels, for what compares whole fields of view.
 };
 
 CroppedHead crop_to_head(const ScalarImage& t1) {
     constexpr double margin = 10e-3; // [m]
     CroppedHead cropped;
-    const HeadMask head = find_head(t1);
+    HeadMask head = find_head(t1);
     cropped.box = box_around(head.mask, margin);
     cropped.t1 = crop(t1, cropped.box);
     cropped.head = {crop(head.mask, cropped.box), head.threshold};
+    cropped.whole = std::move(head.mask);
     return cropped;
+}
+
+/// Lesions on the cropped T1. Compared with the T1's own grid: a mask that was drawn on it is no foreign one.
+LesionMasks place_lesions_on(const CroppedHead& cropped, const LesionImages& images) {
+    LesionMasks lesions = place_lesions(images, cropped.whole);
+    lesions.lesions = crop(lesions.lesions, cropped.box);
+    lesions.black_holes = crop(lesions.black_holes, cropped.box);
+    return lesions;
 }
 
 Mask find_brain_hint(const ScalarImage& t1, const SegmentationOptions& options, const MniTemplate& mni,
@@ -111,8 +122,9 @@ void append(const std::vector<std::string>& more, std::vector<std::string>& warn
 
 } // namespace
 
-Segmentation segment_t1(const ScalarImage& t1, const SegmentationOptions& options) {
+Segmentation segment_t1(const ScalarImage& given, const SegmentationOptions& options) {
     Segmentation result;
+    const ScalarImage t1 = with_air_at_zero(given);
     const Progress& progress = options.progress;
     MniTemplate mni = options.mni_template ? *options.mni_template : load_mni_template();
     report(progress, 0, "checking the image");
@@ -123,14 +135,14 @@ Segmentation segment_t1(const ScalarImage& t1, const SegmentationOptions& option
     std::optional<LesionMasks> lesions;
     const ScalarImage unfilled = cropped.t1;
     if (!options.lesions.is_empty()) {
-        lesions = place_lesions(options.lesions, cropped.head.mask);
+        lesions = place_lesions_on(cropped, options.lesions);
         cropped.t1 = fill_lesions(unfilled, lesions->lesions).t1;
     }
     result.mni = register_to_mni(cropped.t1, mni.t1,
                                  {.is_deformable = options.is_deformable,
                                   .n_threads = options.n_threads,
                                   .progress = part_of(progress, 0.2, 0.6)});
-    append(check_against_template(cropped.t1, cropped.head.mask, mni, result.mni), result.warnings);
+    append(check_against_template(cropped.t1, cropped.whole, mni, result.mni), result.warnings);
     report(progress, 0.6, "carrying the template over");
     const HeadEvidence evidence = gather_evidence(cropped, options, mni, result.mni);
     LabelledHead head = label_head(cropped.t1, evidence, part_of(progress, 0.65, 0.9));

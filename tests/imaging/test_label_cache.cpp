@@ -56,6 +56,13 @@ TEST_F(LabelCache, MakesOnceAndReadsAfterwards) {
     EXPECT_EQ(n_files(), 1U) << "nothing unfinished stays behind";
 }
 
+TEST_F(LabelCache, KeptLabelsLieWhereFreshOnesDo) {
+    grid.head_from_voxel.translation() = Eigen::Vector3d(0.1, 1.0 / 3, -0.0723); // No floats.
+    (void)get();
+    EXPECT_EQ(get().head_from_voxel.matrix(), grid.head_from_voxel.matrix());
+    EXPECT_EQ(n_made, 1);
+}
+
 TEST_F(LabelCache, ReplacesWhatIsBroken) {
     const LabelImage made = get();
     fs::resize_file(file, fs::file_size(file) / 2);

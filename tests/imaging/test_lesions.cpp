@@ -234,6 +234,7 @@ struct LesionedHead {
         });
         options.mni_template = MniTemplate{head.t1, as_scalar(brain)};
         options.brain_mask = as_scalar(brain);
+        options.is_deformable = false; // The registration has tests of its own.
         options.neck_extension = 0;
     }
 };
@@ -251,6 +252,24 @@ TEST(SegmentWithLesions, LabelsThemAndLeavesTheRestAlone) {
     for (std::size_t n = 0; n < near.voxels.size(); ++n)
         n_wrong += near.voxels[n] != 0 && aware.tissues.voxels[n] != lesioned.head.labels.voxels[n] ? 1U : 0U;
     EXPECT_LT(static_cast<double>(n_wrong), 0.12 * static_cast<double>(count(near)));
+}
+
+TEST(SegmentWithLesions, AMaskIsComparedWithTheWholeT1) {
+    // Air around the head, which is cropped away before the tissues are found.
+    test::PhantomGrid wide;
+    wide.size = {124, 138, 120};
+    wide.head_from_voxel.translation() -= Vector3::Constant(0.030);
+    const test::PhantomHead head = test::make_phantom_head(wide);
+    LesionedHead lesioned;
+    LesionImages& lesions = lesioned.options.lesions;
+    lesions.lesions = as_scalar(ball(head.labels, Vector3(-0.025, -0.02, 0.02), 0.008));
+    const Segmentation same_grid = segment_t1(head.t1, lesioned.options);
+    EXPECT_THAT(same_grid.lesions->warnings, IsEmpty());
+    EXPECT_NEAR(same_grid.volumes[tissue::lesion],
+                volume(ball(head.labels, Vector3(-0.025, -0.02, 0.02), 0.008)), 1e-12);
+    lesions.lesions->head_from_voxel.translation() += Vector3(0.004, 0, 0);
+    EXPECT_THAT(segment_t1(head.t1, lesioned.options).lesions->warnings,
+                ElementsAre(HasSubstr("lies elsewhere")));
 }
 
 TEST(SegmentWithLesions, UnfilledLesionsWouldBeTakenForOtherTissue) {

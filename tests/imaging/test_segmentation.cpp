@@ -176,6 +176,30 @@ TEST_F(PhantomSegmentation, BrainLabelsMadeElsewhereReplaceTheClassification) {
                 HasSubstr("brain labels have no grey or white matter"));
 }
 
+TEST_F(PhantomSegmentation, WhereIntensitiesBeginDoesNotMatter) {
+    double sum = 0, squares = 0;
+    for (const double value : head->t1.voxels) {
+        sum += value;
+        squares += value * value;
+    }
+    const double n_all = static_cast<double>(head->t1.voxels.size());
+    const double mean = sum / n_all;
+    const double deviation = std::sqrt(squares / n_all - mean * mean);
+    const auto share_of_other_labels = [&](auto intensity) {
+        ScalarImage t1 = head->t1;
+        for (float& value : t1.voxels) value = static_cast<float>(intensity(value));
+        const Segmentation other = segment_t1(t1, phantom_options(*head));
+        double n_other = 0;
+        for (std::size_t n = 0; n < t1.voxels.size(); ++n)
+            n_other += other.tissues.voxels[n] != result->tissues.voxels[n] ? 1 : 0;
+        return n_other / n_all;
+    };
+    // Rounding alone may turn a voxel here and there.
+    EXPECT_LT(share_of_other_labels([](double value) { return value + 1000; }), 1e-4) << "air at 1000";
+    EXPECT_LT(share_of_other_labels([&](double value) { return (value - mean) / deviation; }), 1e-4)
+        << "z-scored";
+}
+
 TEST(Segmentation, WrongInputIsExplained) {
     const test::PhantomHead head = test::make_phantom_head();
     SegmentationOptions options = phantom_options(head);

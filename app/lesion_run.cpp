@@ -15,10 +15,6 @@ namespace corticoil::app {
 
 namespace {
 
-bool is_lesion(int label) {
-    return label == tissue::lesion || label == tissue::black_hole;
-}
-
 /// The head with one conductivity in all its lesions.
 HeadModel with_conductivity(const HeadModel& head, const LesionSetup& setup, double value) {
     if (setup.coverage) return planning::with_lesions(setup.unmixed, *setup.coverage, value, value);
@@ -26,7 +22,7 @@ HeadModel with_conductivity(const HeadModel& head, const LesionSetup& setup, dou
         throw Error("--lesion-scenarios: needs isotropic conductivities; leave out --dti");
     HeadModel changed = head;
     for (int t = 0; t < head.mesh.n_tetrahedra(); ++t) {
-        if (is_lesion(head.mesh.labels[static_cast<std::size_t>(t)])) changed.conductivity[t] = value;
+        if (tissue::is_lesion(head.mesh.labels[static_cast<std::size_t>(t)])) changed.conductivity[t] = value;
     }
     return changed;
 }

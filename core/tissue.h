@@ -23,6 +23,21 @@ inline constexpr int blood = 9;
 inline constexpr int muscle = 10;
 inline constexpr int lesion = 51;
 inline constexpr int black_hole = 52;
+
+/// A lesion of either kind.
+[[nodiscard]] constexpr bool is_lesion(int label) {
+    return label == lesion || label == black_hole;
+}
+
+/// White or grey matter, with the lesions in it.
+[[nodiscard]] constexpr bool is_brain(int label) {
+    return label == white_matter || label == grey_matter || is_lesion(label);
+}
+
+/// What the skull encloses: brain and CSF.
+[[nodiscard]] constexpr bool is_intracranial(int label) {
+    return is_brain(label) || label == csf;
+}
 } // namespace tissue
 
 /// One known tissue.

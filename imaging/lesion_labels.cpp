@@ -48,11 +48,6 @@ Mask spilled_csf(const LesionMasks& lesions, const std::optional<ScalarImage>& t
     return both(parts_with(fluid, outside), lesions.lesions);
 }
 
-bool is_brain(int label) {
-    return label == tissue::white_matter || label == tissue::grey_matter || label == tissue::csf ||
-           label == tissue::lesion || label == tissue::black_hole;
-}
-
 /// \throws Error where most of the masks was left out; a warning where much of them was.
 void check(LesionReport& report, std::size_t n_given) {
     const std::size_t n_left_out = report.n_in_csf + report.n_outside;
@@ -86,7 +81,7 @@ LesionReport insert_lesions(const LesionMasks& lesions, const std::optional<Scal
     for (std::size_t n = 0; n < labels.voxels.size(); ++n) {
         if (lesions.lesions.voxels[n] == 0) continue;
         const int label = labels.voxels[n];
-        if (!is_brain(label)) {
+        if (!tissue::is_intracranial(label)) {
             ++report.n_outside;
         } else if (spilled.voxels[n] != 0) {
             ++report.n_in_csf;

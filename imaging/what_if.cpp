@@ -17,13 +17,8 @@ namespace corticoil::imaging {
 
 namespace {
 
-bool is_brain(int label) {
-    return label == tissue::white_matter || label == tissue::grey_matter || label == tissue::lesion ||
-           label == tissue::black_hole;
-}
-
 Mask brain_of(const LabelImage& tissues) {
-    return mask_where(tissues, [&](std::size_t n) { return is_brain(tissues.voxels[n]); });
+    return mask_where(tissues, [&](std::size_t n) { return tissue::is_brain(tissues.voxels[n]); });
 }
 
 Mask where_label(const LabelImage& tissues, int label) {
@@ -86,7 +81,7 @@ LabelImage grow_ventricles(const LabelImage& tissues, double length) {
     const Mask grown = dilate(both(where_label(tissues, tissue::csf), deep), length);
     LabelImage result = tissues;
     for (std::size_t n = 0; n < result.voxels.size(); ++n) {
-        if (grown.voxels[n] != 0 && is_brain(tissues.voxels[n])) result.voxels[n] = tissue::csf;
+        if (grown.voxels[n] != 0 && tissue::is_brain(tissues.voxels[n])) result.voxels[n] = tissue::csf;
     }
     return result;
 }
@@ -108,7 +103,7 @@ LabelImage draw_back(const LabelImage& tissues, double length) {
     for_each_voxel(tissues, [&](int i, int j, int k) {
         const std::size_t n = tissues.index(i, j, k);
         const int label = tissues.voxels[n];
-        if (hull.voxels[n] == 0 || !(is_brain(label) || label == tissue::csf)) return;
+        if (hull.voxels[n] == 0 || !tissue::is_intracranial(label)) return;
         const double now = depth.voxels[n] - half;
         if (now >= reach) return;
         result.voxels[n] = tissue::csf;
@@ -121,7 +116,7 @@ LabelImage draw_back(const LabelImage& tissues, double length) {
                                        static_cast<int>(at[2])};
         if (!tissues.contains(voxel[0], voxel[1], voxel[2])) return;
         const std::uint8_t found = tissues.at(voxel[0], voxel[1], voxel[2]);
-        if (is_brain(found)) result.voxels[n] = found;
+        if (tissue::is_brain(found)) result.voxels[n] = found;
     });
     return result;
 }
@@ -148,7 +143,7 @@ LabelImage thicken_scalp_behind(const LabelImage& tissues, double length) {
     LabelImage result = widened_behind(tissues, length);
     double bottom = std::numeric_limits<double>::infinity();
     for_each_voxel(result, [&](int i, int j, int k) {
-        if (is_brain(result.at(i, j, k)))
+        if (tissue::is_brain(result.at(i, j, k)))
             bottom = std::min(bottom, (result.head_from_voxel * Vector3(i, j, k)).z());
     });
     const Mask head = mask_where(result, [&](std::size_t n) { return result.voxels[n] != tissue::air; });

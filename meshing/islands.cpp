@@ -15,10 +15,6 @@ namespace {
 /// A fragment may turn out to have given its tissue to another fragment: a few rounds settle it.
 constexpr int largest_number_of_rounds = 4;
 
-bool is_lesion(int label) {
-    return label == tissue::lesion || label == tissue::black_hole;
-}
-
 /// Parts that stay: a tissue's largest, those that are large enough, and lesions.
 std::vector<bool> find_lasting(const TetMesh& mesh, const Parts& parts, double smallest_volume) {
     std::vector<int> label(parts.volume.size(), 0);
@@ -31,7 +27,8 @@ std::vector<bool> find_lasting(const TetMesh& mesh, const Parts& parts, double s
     }
     std::vector<bool> lasts(label.size());
     for (std::size_t p = 0; p < label.size(); ++p) {
-        lasts[p] = parts.volume[p] >= smallest_volume || largest.at(label[p]) == p || is_lesion(label[p]);
+        lasts[p] =
+            parts.volume[p] >= smallest_volume || largest.at(label[p]) == p || tissue::is_lesion(label[p]);
     }
     return lasts;
 }

@@ -367,12 +367,11 @@ void LabelField::fit_lesion(const std::vector<std::size_t>& part) {
 }
 
 void LabelField::fit_small_lesions(const LabelImage& labels) {
-    const auto is_lesion = [](int label) { return label == tissue::lesion || label == tissue::black_hole; };
-    if (std::none_of(labels_present_.begin(), labels_present_.end(), is_lesion)) return;
+    if (std::none_of(labels_present_.begin(), labels_present_.end(), tissue::is_lesion)) return;
     const VoxelParts parts = find_voxel_parts(labels, false);
     std::vector<std::vector<std::size_t>> voxels(parts.size.size());
     for (std::size_t v = 0; v < voxel_label_.size(); ++v) {
-        if (!is_lesion(voxel_label_[v])) continue;
+        if (!tissue::is_lesion(voxel_label_[v])) continue;
         const auto part = static_cast<std::size_t>(parts.part_of[v]);
         if (parts.size[part] < small_lesion) voxels[part].push_back(v);
     }

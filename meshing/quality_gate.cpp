@@ -15,7 +15,6 @@ namespace {
 /// Limits of a mesh that is handed out. At 5° the gradients of a P1 element are still some tens of times
 /// those of a regular one; below, rounding and the solver's iterations suffer.
 constexpr double smallest_dihedral_degrees = 5.0;
-constexpr double largest_volume_drift = 0.10;
 /// Tissues below this volume (small lesions) are too small for the volume limit: a warning instead [m³].
 constexpr double smallest_gated_volume = 5e-6;
 
@@ -26,25 +25,22 @@ constexpr double notable_volume_drift = 0.02;
 constexpr double notable_lesion_drift = 0.05;
 constexpr double notable_boundary_distance = 0.6;
 
-bool is_lesion(int label) {
-    return label == tissue::lesion || label == tissue::black_hole;
-}
-
 void check_soundness(const MeshQuality& quality, const MeshOrigin& origin) {
     if (quality.n_inverted > 0) {
-        throw Error(fmt::format(
-            "mesh: {} inverted tetrahedra; smooth the label map or choose another resolution than {}",
-            quality.n_inverted, to_string(origin.resolution)));
+        throw Error(
+            fmt::format("mesh: {} inverted tetrahedra; smooth the {} or choose another resolution than {}",
+                        quality.n_inverted, origin.what, to_string(origin.resolution)));
     }
     if (quality.n_parts != 1) {
-        throw Error(fmt::format("mesh: the conductor is in {} parts; close the gaps in the label map",
-                                quality.n_parts));
+        throw Error(fmt::format("mesh: the conductor is in {} parts; close the gaps in the {}",
+                                quality.n_parts, origin.what));
     }
     if (quality.smallest_dihedral_angle < smallest_dihedral_degrees) {
-        throw Error(fmt::format(
-            "mesh: smallest dihedral angle {:.2f}° is below {}°; smooth the label map or choose another "
-            "resolution than {}",
-            quality.smallest_dihedral_angle, smallest_dihedral_degrees, to_string(origin.resolution)));
+        throw Error(
+            fmt::format("mesh: smallest dihedral angle {:.2f}° is below {}°; smooth the {} or choose another "
+                        "resolution than {}",
+                        quality.smallest_dihedral_angle, smallest_dihedral_degrees, origin.what,
+                        to_string(origin.resolution)));
     }
 }
 
@@ -52,15 +48,17 @@ void check_soundness(const MeshQuality& quality, const MeshOrigin& origin) {
 std::string check_volume(int label, const TissueQuality& tissue, const MeshOrigin& origin) {
     if (!tissue.volume_drift) return {};
     const double drift = *tissue.volume_drift;
-    if (std::abs(drift) <= (is_lesion(label) ? notable_lesion_drift : notable_volume_drift)) return {};
+    if (std::abs(drift) <= (tissue::is_lesion(label) ? notable_lesion_drift : notable_volume_drift))
+        return {};
     const std::string text =
-        fmt::format("mesh: {} has {:.2f} ml, the label map {:.2f} ml ({:+.1f} %)", describe_tissue(label),
-                    millilitres_per_cubic_metre * tissue.volume,
+        fmt::format("mesh: {} has {:.2f} ml, the {} {:.2f} ml ({:+.1f} %)", describe_tissue(label),
+                    millilitres_per_cubic_metre * tissue.volume, origin.what,
                     millilitres_per_cubic_metre * *tissue.reference_volume, 100.0 * drift);
-    if (std::abs(drift) > largest_volume_drift && *tissue.reference_volume >= smallest_gated_volume) {
+    if (std::abs(drift) > origin.largest_volume_drift && *tissue.reference_volume >= smallest_gated_volume) {
         throw Error(fmt::format("{}; the limit is {:.0f} %: choose a finer resolution than {} or remove "
-                                "specks from the label map",
-                                text, 100.0 * largest_volume_drift, to_string(origin.resolution)));
+                                "specks from the {}",
+                                text, 100.0 * origin.largest_volume_drift, to_string(origin.resolution),
+                                origin.what));
     }
     return text;
 }

@@ -12,6 +12,8 @@ namespace corticoil::meshing {
 struct MeshOrigin {
     Resolution resolution = Resolution::standard;
     double voxel_edge = 1e-3; ///< The longest [m].
+    std::string what = "label map";
+    double largest_volume_drift = 0.10; ///< Of a tissue; more is refused.
 };
 
 /// What is notable of a head mesh that may be handed out, in words. \throws Error with the reason and what to

@@ -64,14 +64,6 @@ double default_factor(int label) {
     }
 }
 
-bool is_lesion(int label) {
-    return label == tissue::lesion || label == tissue::black_hole;
-}
-
-bool is_brain(int label) {
-    return label == tissue::white_matter || label == tissue::grey_matter || label == tissue::csf;
-}
-
 /// Calls visit(neighbour) for the 26 neighbours of a voxel that is not at the border.
 template <typename Visit>
 void for_each_neighbour(const std::array<int, 3>& size, std::size_t voxel, Visit visit) {
@@ -164,11 +156,11 @@ void SizeField::limit_thin_layers(const LabelImage& labels, const Vector3& spaci
 }
 
 void SizeField::limit_lesions(const LabelImage& labels, const Vector3& spacing_mm) {
-    const bool has_lesions = std::any_of(labels.voxels.begin(), labels.voxels.end(), is_lesion);
+    const bool has_lesions = std::any_of(labels.voxels.begin(), labels.voxels.end(), tissue::is_lesion);
     if (!has_lesions) return;
     const VoxelParts parts = find_voxel_parts(labels, false);
     for_each_inner_voxel(labels, [&](std::size_t v) {
-        if (!is_lesion(labels.voxels[v])) return;
+        if (!tissue::is_lesion(labels.voxels[v])) return;
         const double volume =
             spacing_mm.prod() * static_cast<double>(parts.size[static_cast<std::size_t>(parts.part_of[v])]);
         const double radius = std::cbrt(3.0 * volume / (4.0 * pi));
@@ -214,7 +206,7 @@ double SizeField::target_factor(const Vector3& voxel) const {
 }
 
 double SizeField::growth(const Vector3& voxel, int label) const {
-    if (is_lesion(label)) return 1.0;
+    if (tissue::is_lesion(label)) return 1.0;
     std::array<int, 3> nearest{};
     for (std::size_t axis = 0; axis < 3; ++axis) {
         const double position = voxel[static_cast<Eigen::Index>(axis)] / grid_.step[axis];
@@ -222,7 +214,7 @@ double SizeField::growth(const Vector3& voxel, int label) const {
     }
     const std::size_t index =
         static_cast<std::size_t>((nearest[2] * grid_.size[1] + nearest[1]) * grid_.size[0] + nearest[0]);
-    if (is_brain(label)) {
+    if (tissue::is_intracranial(label)) {
         const double beyond = static_cast<double>(grid_.depth[index]) - reach_mm;
         return std::clamp(1.0 + beyond / deep_length_mm, 1.0, largest_deep_growth);
     }

@@ -12,11 +12,6 @@ namespace corticoil::planning {
 
 namespace {
 
-bool is_brain(int label) {
-    return label == tissue::white_matter || label == tissue::grey_matter || label == tissue::lesion ||
-           label == tissue::black_hole;
-}
-
 /// Barycentric coordinates of the points (i + ¼, j + ¼, k + ¼, l + ¼)/n with i + j + k + l = n − 1: as many
 /// as there are in a regular division, all inside, symmetric in the corners.
 Eigen::Matrix4Xd sample_points() {
@@ -103,7 +98,7 @@ LesionCoverage cover_tetrahedra(const TetMesh& mesh, const LesionMaskPair& masks
     std::vector<double> shares;
     std::vector<double> black_shares;
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
-        if (!is_brain(mesh.labels[static_cast<std::size_t>(t)])) continue;
+        if (!tissue::is_brain(mesh.labels[static_cast<std::size_t>(t)])) continue;
         Eigen::Matrix<double, 3, 4> corners;
         for (int c = 0; c < 4; ++c) corners.col(c) = mesh.nodes.col(mesh.tetrahedra(c, t));
         if (!sampler.may_touch(corners)) continue;

@@ -10,10 +10,6 @@ namespace corticoil::planning {
 
 namespace {
 
-bool is_lesion(int label) {
-    return label == tissue::lesion || label == tissue::black_hole;
-}
-
 int find_root(std::vector<int>& parent, int i) {
     while (parent[static_cast<std::size_t>(i)] != i) {
         int& up = parent[static_cast<std::size_t>(i)];
@@ -57,7 +53,7 @@ std::vector<LesionRegion> lesion_regions(const TetMesh& mesh) {
     std::vector<int> parent(static_cast<std::size_t>(mesh.n_nodes()));
     std::iota(parent.begin(), parent.end(), 0);
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
-        if (!is_lesion(mesh.labels[static_cast<std::size_t>(t)])) continue;
+        if (!tissue::is_lesion(mesh.labels[static_cast<std::size_t>(t)])) continue;
         const int root = find_root(parent, mesh.tetrahedra(0, t));
         for (int c = 1; c < 4; ++c)
             parent[static_cast<std::size_t>(find_root(parent, mesh.tetrahedra(c, t)))] = root;
@@ -67,7 +63,7 @@ std::vector<LesionRegion> lesion_regions(const TetMesh& mesh) {
     std::vector<LesionRegion> regions;
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
         const int label = mesh.labels[static_cast<std::size_t>(t)];
-        if (!is_lesion(label)) continue;
+        if (!tissue::is_lesion(label)) continue;
         const int root = find_root(parent, mesh.tetrahedra(0, t));
         const std::size_t n = number.emplace(root, regions.size()).first->second;
         if (n == regions.size()) regions.emplace_back();

@@ -45,22 +45,13 @@ Box box_of(const LabelImage& tissues, const std::function<bool(int label)>& is_w
     return box;
 }
 
-bool is_brain(int label) {
-    return label == tissue::white_matter || label == tissue::grey_matter || label == tissue::lesion ||
-           label == tissue::black_hole;
-}
-
-bool is_lesion(int label) {
-    return label == tissue::lesion || label == tissue::black_hole;
-}
-
 /// Where along a head axis most of the lesions lie: the middle of the millimetre with the most voxels.
 double richest_level(const LabelImage& tissues, int axis) {
     std::map<long, int> n_voxels;
     for (int k = 0; k < tissues.size[2]; ++k) {
         for (int j = 0; j < tissues.size[1]; ++j) {
             for (int i = 0; i < tissues.size[0]; ++i) {
-                if (!is_lesion(tissues.at(i, j, k))) continue;
+                if (!tissue::is_lesion(tissues.at(i, j, k))) continue;
                 const Vector3 point = tissues.head_from_voxel * Vector3(i, j, k);
                 ++n_voxels[std::lround(point[axis] * millimetres_per_metre)];
             }
@@ -235,7 +226,7 @@ void draw_segmentation(const ScalarImage& t1, const LabelImage& tissues, const P
     constexpr double border = 0.006; ///< [m] of background around the head.
     Box shown = box_of(tissues, [](int label) { return label != tissue::air; });
     if (shown.isEmpty()) throw Error("the tissue labels to draw are 0 everywhere");
-    const Box brain_found = box_of(tissues, is_brain);
+    const Box brain_found = box_of(tissues, tissue::is_brain);
     const Box brain = brain_found.isEmpty() ? shown : brain_found;
     // Neck and face far below the brain would make everything small.
     constexpr double depth_below_brain = 0.030; ///< [m]
@@ -259,7 +250,7 @@ void draw_segmentation(const ScalarImage& t1, const LabelImage& tissues, const P
     double top = layout.scene_top();
     std::vector<Panel> panels = choose_panels(brain);
     // Lesions are small and anywhere: the second row goes where most of them lie.
-    if (!box_of(tissues, is_lesion).isEmpty()) {
+    if (!box_of(tissues, tissue::is_lesion).isEmpty()) {
         for (std::size_t i = panels.size() / 2; i < panels.size(); ++i)
             panels[i].level = richest_level(tissues, panels[i].axis);
     }

@@ -119,11 +119,28 @@ void write_electrodes(const SubjectFolder& subject, const TetMesh& mesh, const G
                     {"ear_to_ear_mm", ten_ten.ear_to_ear * millimetres_per_metre},
                     {"circumference_mm", ten_ten.circumference * millimetres_per_metre},
                     {"positions", positions}});
-    subject.record(subject.electrodes().filename().string(), {{"made_by", "mesh"}});
+    subject.record(subject.electrodes().filename().string(), {{"made_by", session.verb()}});
     std::vector<viz::LabelledPoint> points;
     for (const planning::ScalpPosition& position : ten_ten.positions)
         points.push_back({position.name, position.point});
     viz::draw_electrodes(scalp.surface(), points, {}, subject.electrode_picture());
+}
+
+void write_electrodes_if_possible(const SubjectFolder& subject, const TetMesh& mesh,
+                                  const std::filesystem::path& final_path, Session& session) {
+    try {
+        write_electrodes(subject, mesh, {}, session);
+    } catch (const Error& error) {
+        remove_electrodes(subject);
+        session.warn(fmt::format("there are no 10-10 positions ({}); find them with landmarks of yours: "
+                                 "corticoil mesh {} --keep-mesh --fiducials nz=x,y,z,…",
+                                 error.what(), final_path.string()));
+    }
+}
+
+void remove_electrodes(const SubjectFolder& subject) {
+    subject.remove(subject.electrodes().filename().string());
+    subject.remove(subject.electrode_picture().filename().string());
 }
 
 std::optional<planning::ScalpPosition> find_electrode(const std::string& target,

@@ -4,6 +4,7 @@
 #include "app/subject_folder.h"
 #include "planning/ten_ten.h"
 
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -31,6 +32,15 @@ struct GivenFiducials {
 /// four landmarks are given. \throws Error for some landmarks given of a subject without mni.json.
 void write_electrodes(const SubjectFolder& subject, const TetMesh& mesh, const GivenFiducials& given,
                       Session& session);
+
+/// The same where the mesh is worth keeping without them: instead of an Error a warning, which says how to
+/// give landmarks to the subject at `final_path` (the folder's name once it is complete), and electrodes of
+/// an earlier mesh are removed.
+void write_electrodes_if_possible(const SubjectFolder& subject, const TetMesh& mesh,
+                                  const std::filesystem::path& final_path, Session& session);
+
+/// Removes electrodes.json and its picture: those of an earlier mesh are no longer right.
+void remove_electrodes(const SubjectFolder& subject);
 
 /// The position that `target` names, if it is the name of one. \throws Error for a name of one that cannot be
 /// had: without a subject, or from a subject without electrodes.json.

@@ -4,12 +4,11 @@
 #include "app/make_subject.h"
 #include "app/run_input.h"
 #include "app/segmentation_quality.h"
+#include "app/t1_input.h"
 #include "core/error.h"
 #include "core/tissue.h"
 #include "imaging/label_import.h"
-#include "imaging/mni_registration.h"
 #include "imaging/nifti.h"
-#include "imaging/templates.h"
 #include "io/gmsh.h"
 #include "io/staged_output.h"
 #include "meshing/mesh_quality.h"
@@ -126,12 +125,13 @@ M2mHead read_m2m(const M2mFolder& folder, Session& session) {
     M2mHead m2m;
     imaging::ImportOptions options;
     if (folder.t1) {
-        imaging::LoadedImage t1 = imaging::read_nifti(*folder.t1);
-        for (const std::string& warning : t1.warnings) session.warn(warning);
-        options.t1 = t1.image;
-        m2m.head.t1 = std::move(t1.image);
+        m2m.head.t1 = load_image(folder.t1->string(), session);
+        check_given_t1(*m2m.head.t1, folder.t1->string(), session);
+        options.t1 = m2m.head.t1;
         m2m.head.t1_source = folder.t1->string();
     }
+    // A mesh that is taken over ends where its labels do, and its volumes are compared with theirs.
+    if (folder.mesh) options.neck_extension = 0;
     options.progress = session.progress("importing");
     imaging::ImportedLabels imported =
         imaging::import_labels(imaging::read_label_nifti(folder.labels), {}, options);
@@ -139,9 +139,7 @@ M2mHead read_m2m(const M2mFolder& folder, Session& session) {
         session.say(fmt::format("{} voxels inside the head had no label and were filled", imported.n_filled));
     m2m.head.tissues = std::move(imported.tissues);
     m2m.head.volumes = imported.volumes;
-    if (m2m.head.t1)
-        m2m.head.mni = imaging::register_to_mni(*m2m.head.t1, imaging::load_mni_template().t1,
-                                                {.n_threads = session.threads()});
+    if (m2m.head.t1) m2m.head.mni = register_given_t1(*m2m.head.t1, {}, session);
     if (folder.mesh)
         m2m.mesh = checked(read_users_mesh(folder.mesh->string(), session), folder.mesh->filename().string(),
                            session);
@@ -158,7 +156,7 @@ void write_m2m_mesh(const SubjectFolder& subject, const M2mHead& m2m, const M2mF
                                 {"configuration", configuration},
                                 {"quality", quality_as_json(meshing::assess(*m2m.mesh, &m2m.head.tissues))},
                                 {"warnings", session.warnings()}});
-    write_electrodes(subject, *m2m.mesh, {}, session);
+    write_electrodes_if_possible(subject, *m2m.mesh, session.out(), session);
 }
 
 } // namespace
@@ -187,11 +185,13 @@ void run_m2m(const std::string& path, Session& session) {
     std::string text = fmt::format("{}: tissues of {} in ml:\n", session.out(), folder.labels.string());
     for (const auto& [key, value] : in_ml.items())
         text += fmt::format("  {:14} {:7.0f}\n", key, value.get<double>());
+    text += m2m.head.quality_table;
     text += folder.mesh ? fmt::format("head.msh is {}\n", folder.mesh->string())
                         : fmt::format("Then: corticoil mesh {}\n", session.out());
     session.finish({{"subject", session.out()},
                     {"found", configuration},
                     {"volumes_ml", in_ml},
+                    {"quality", m2m.head.quality},
                     {"warnings", session.warnings()}},
                    text);
 }

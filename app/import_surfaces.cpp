@@ -2,12 +2,10 @@
 
 #include "app/make_subject.h"
 #include "app/segmentation_quality.h"
+#include "app/t1_input.h"
 #include "coils/stl_file.h"
 #include "core/error.h"
 #include "core/tissue.h"
-#include "imaging/mni_registration.h"
-#include "imaging/nifti.h"
-#include "imaging/templates.h"
 #include "io/gifti_file.h"
 #include "io/off_file.h"
 #include "io/staged_output.h"
@@ -110,9 +108,8 @@ void run_surfaces(const std::string& text, const std::string& t1_path, Session& 
         {"surfaces", files}, {"t1", t1_path}, {"out", session.out()}, {"threads", session.threads()}};
     std::optional<ScalarImage> t1;
     if (!t1_path.empty()) {
-        imaging::LoadedImage loaded = imaging::read_nifti(t1_path);
-        for (const std::string& warning : loaded.warnings) session.warn(warning);
-        t1 = std::move(loaded.image);
+        t1 = load_image(t1_path, session);
+        check_given_t1(*t1, t1_path, session);
     }
     (void)session.progress("checking the surfaces");
     const std::vector<meshing::HeadSurface> surfaces = read_all(files);
@@ -129,8 +126,7 @@ void run_surfaces(const std::string& text, const std::string& t1_path, Session& 
     head.volumes = checked.volumes();
     if (t1) {
         (void)session.progress("registering");
-        head.mni =
-            imaging::register_to_mni(*t1, imaging::load_mni_template().t1, {.n_threads = session.threads()});
+        head.mni = register_given_t1(*t1, {}, session);
         session.end_progress("registered to MNI space");
     }
     head.t1 = std::move(t1);

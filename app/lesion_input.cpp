@@ -1,31 +1,21 @@
 #include "app/lesion_input.h"
 
+#include "app/t1_input.h"
 #include "core/constants.h"
-#include "imaging/nifti.h"
 
 #include <fmt/format.h>
 
 namespace corticoil::app {
 
-namespace {
-
-ScalarImage load_mask(const std::string& path, Session& session) {
-    imaging::LoadedImage loaded = imaging::read_nifti(path);
-    for (const std::string& warning : loaded.warnings) session.warn(warning);
-    return std::move(loaded.image);
-}
-
-} // namespace
-
 imaging::LesionImages read_lesions(const std::string& lesions, const std::string& black_holes,
                                    Session& session) {
     imaging::LesionImages images;
     if (!lesions.empty()) {
-        images.lesions = load_mask(lesions, session);
+        images.lesions = load_image(lesions, session);
         images.lesions_name = lesions;
     }
     if (!black_holes.empty()) {
-        images.black_holes = load_mask(black_holes, session);
+        images.black_holes = load_image(black_holes, session);
         images.black_holes_name = black_holes;
     }
     return images;

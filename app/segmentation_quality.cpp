@@ -121,6 +121,7 @@ void assess_order(const LayerQuality& layers, SegmentationQuality& quality) {
         {"bone_under_scalp_percent", 100 * layers.bone_under_scalp},
         {"brain_under_csf_percent", 100 * layers.brain_under_csf},
         {"skull_inner_area_cm2", layers.inner_area * square_centimetres_per_square_metre}};
+    if (!(layers.inner_area > 0)) return; // Without a skull there is no order to be out of.
     quality.table +=
         fmt::format("  Above the skull base ({:.0f} cm²) brain, CSF, bone and scalp lie in this order over "
                     "{:.2f} %\n",

@@ -33,6 +33,7 @@ class Session {
     /// Applies --threads. \throws Error for a number below 1.
     void begin(const std::string& verb);
 
+    [[nodiscard]] const std::string& verb() const { return verb_; }
     [[nodiscard]] bool is_dry_run() const { return is_dry_run_; }
     [[nodiscard]] bool may_overwrite() const { return may_overwrite_; }
     [[nodiscard]] const std::string& out() const { return out_; }

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -22,6 +23,22 @@ namespace {
 std::string key_of(int label) {
     const std::optional<TissueInfo> known = find_tissue(label);
     return known ? std::string(known->key) : fmt::format("label_{}", label);
+}
+
+/// \throws Error for displacements that no head needs: what they place may lie anywhere.
+void check_displacements(const VectorImage& field, const std::filesystem::path& path) {
+    constexpr double largest = 0.2; // [m] On top of the affine, which overlays the heads; a head's length.
+    const auto too_far = std::find_if(field.voxels.begin(), field.voxels.end(),
+                                      [](const Eigen::Vector3f& u) { return !(u.norm() <= largest); });
+    if (too_far == field.voxels.end()) return;
+    const auto n = static_cast<std::size_t>(too_far - field.voxels.begin());
+    const auto nx = static_cast<std::size_t>(field.size[0]);
+    const auto ny = static_cast<std::size_t>(field.size[1]);
+    throw Error(fmt::format(
+        "{}: voxel ({}, {}, {}) is displaced by {:.4g} mm, more than a head's length ({:g} "
+        "mm): the file is damaged or in other units; segment again",
+        path.string(), n % nx, n / nx % ny, n / nx / ny,
+        static_cast<double>(too_far->norm()) * millimetres_per_metre, largest * millimetres_per_metre));
 }
 
 } // namespace
@@ -84,7 +101,9 @@ MniMapping SubjectFolder::read_mni() const {
                                     "segment again",
                                     mni_file().string(), key, path.string()));
         }
-        return std::make_shared<VectorImage>(imaging::read_vector_nifti(path));
+        auto field = std::make_shared<VectorImage>(imaging::read_vector_nifti(path));
+        check_displacements(*field, path);
+        return field;
     };
     if (io::has_member(content, "mni_warp", mni_file().string())) {
         mapping.mni_warp = warp("mni_warp", mni_warp());
@@ -122,10 +141,17 @@ void SubjectFolder::record(const std::string& file, const nlohmann::json& detail
     io::write_json(description(), content);
 }
 
+void SubjectFolder::remove(const std::string& file) const {
+    std::filesystem::remove(path_ / file);
+    if (!std::filesystem::exists(description())) return;
+    nlohmann::json content = io::read_json(description());
+    if (content.contains("files") && content["files"].erase(file) > 0) io::write_json(description(), content);
+}
+
 std::vector<std::string> subject_entries() {
-    return {"subject.json",    "t1.nii.gz",        "tissues.nii.gz",  "head.msh",        "mni.json",
-            "mni_warp.nii.gz", "head_warp.nii.gz", "electrodes.json", "electrodes.png", "surfaces",
-            "segmentation.png"};
+    return {"subject.json",   "t1.nii.gz",       "tissues.nii.gz",   "head.msh",
+            "mni.json",       "mni_warp.nii.gz", "head_warp.nii.gz", "electrodes.json",
+            "electrodes.png", "surfaces",        "segmentation.png"};
 }
 
 nlohmann::json volumes_in_ml(const std::array<double, 256>& volumes) {

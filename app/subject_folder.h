@@ -50,6 +50,9 @@ class SubjectFolder {
     /// file's checksum.
     void record(const std::string& file, const nlohmann::json& details) const;
 
+    /// Deletes a file of the folder, if it is there, and what subject.json says of it.
+    void remove(const std::string& file) const;
+
   private:
     std::filesystem::path path_;
 };

@@ -96,7 +96,8 @@ void run_demo(const std::string& resolution_name, Session& session) {
     PreparedHead prepared(
         make_head_model(mesh_subject(subject, tissues, {resolution, {}}, configuration, session).head.mesh,
                         default_conductivities()));
-    write_electrodes(subject, prepared.head.mesh, {}, session);
+    write_electrodes_if_possible(subject, prepared.head.mesh,
+                                 std::filesystem::path(session.out()) / "subject", session);
     prepared.prepare({.expected_simulations = static_cast<int>(demo_targets.size())}, session);
 
     nlohmann::json runs = nlohmann::json::object();

@@ -2,6 +2,7 @@
 #include "app/parse.h"
 #include "app/run_input.h"
 #include "app/subject_folder.h"
+#include "app/t1_input.h"
 #include "app/verbs.h"
 #include "core/constants.h"
 #include "core/error.h"
@@ -147,7 +148,7 @@ imaging::VoxelGrid wanted_grid(const SubjectFolder& subject, bool is_to_mni) {
 }
 
 nlohmann::json map_image(const MapFlags& flags, const SubjectFolder& subject, const Direction& direction,
-                         std::string& text) {
+                         Session& session, std::string& text) {
     const imaging::VoxelGrid grid = wanted_grid(subject, direction.is_to_mni);
     const auto carry = [&](const auto& image) {
         return direction.is_to_mni ? imaging::carry_to_mni(image, direction.mapping, grid)
@@ -156,7 +157,7 @@ nlohmann::json map_image(const MapFlags& flags, const SubjectFolder& subject, co
     if (flags.is_labels) {
         imaging::write_nifti(flags.out, carry(imaging::read_label_nifti(flags.image)));
     } else {
-        imaging::write_nifti(flags.out, carry(imaging::read_nifti(flags.image).image));
+        imaging::write_nifti(flags.out, carry(load_image(flags.image, session)));
     }
     text = fmt::format("{}\n", flags.out);
     return {{"image", flags.out}};
@@ -183,6 +184,41 @@ nlohmann::json map_atlas(const MapFlags& flags, const SubjectFolder& subject, co
     return {{"image", flags.out}, {"atlas", flags.atlas}, {"regions", regions}};
 }
 
+/// Reads all that mapping would read. \throws Error for what cannot be mapped.
+void check_inputs(const MapFlags& flags, const SubjectFolder& subject, bool is_to_mni, Session& session) {
+    if (!flags.pose.empty()) {
+        (void)io::read_pose(flags.pose);
+    } else if (!flags.image.empty()) {
+        if (flags.is_labels) {
+            (void)imaging::read_label_nifti(flags.image);
+        } else {
+            (void)load_image(flags.image, session);
+        }
+        (void)wanted_grid(subject, is_to_mni);
+    } else if (!flags.atlas.empty()) {
+        (void)imaging::load_atlas(flags.atlas);
+        (void)grid_of_subject(subject);
+    } else {
+        (void)given_points(flags);
+    }
+}
+
+/// \throws Error for a file that is there already without --overwrite, one of the inputs in any case, and a
+/// folder that is missing.
+void check_out(const MapFlags& flags, const Session& session) {
+    if (flags.out.empty()) return;
+    const std::filesystem::path out = flags.out;
+    if (out.has_parent_path() && !std::filesystem::is_directory(out.parent_path()))
+        throw Error(fmt::format("--out {}: there is no such folder; make it first", flags.out));
+    if (!std::filesystem::exists(out)) return;
+    for (const std::string& input : {flags.points, flags.pose, flags.image}) {
+        if (!input.empty() && std::filesystem::exists(input) && std::filesystem::equivalent(out, input))
+            throw Error(fmt::format("--out {}: is the input itself; give another name", flags.out));
+    }
+    if (!session.may_overwrite())
+        throw Error(fmt::format("{}: exists already; pass --overwrite to replace it", flags.out));
+}
+
 /// One kind of input, and a place for what is made of it.
 void check(const MapFlags& flags) {
     const int n_inputs = (flags.coordinates.empty() ? 0 : 1) + (flags.points.empty() ? 0 : 1) +
@@ -202,10 +238,12 @@ void check(const MapFlags& flags) {
 
 void run_map(const MapFlags& flags, Session& session) {
     check(flags);
+    check_out(flags, session);
     const SubjectFolder subject = SubjectFolder::open(flags.subject);
     const Direction direction{subject.read_mni(), flags.atlas.empty() && flags.to == "mni"};
     const std::string to = direction.is_to_mni ? "mni" : "head";
     if (session.is_dry_run()) {
+        check_inputs(flags, subject, direction.is_to_mni, session);
         session.finish_dry_run({{"subject", flags.subject}, {"to", to}, {"out", flags.out}});
         return;
     }
@@ -217,7 +255,7 @@ void run_map(const MapFlags& flags, Session& session) {
     if (!flags.pose.empty()) {
         result = map_pose(flags, direction, text);
     } else if (!flags.image.empty()) {
-        result = map_image(flags, subject, direction, text);
+        result = map_image(flags, subject, direction, session, text);
     } else if (!flags.atlas.empty()) {
         result = map_atlas(flags, subject, direction, text);
     } else {
@@ -242,12 +280,14 @@ void add_map(CLI::App& program, Session& session) {
     verb->add_option("--pose", flags->pose,
                      "pose.json: its origin goes through the warp, its axes through the affine's rotation")
         ->type_name("FILE");
-    verb->add_option("--image", flags->image, "NIfTI image, onto the grid of the template or of the T1")
+    verb->add_option("--image", flags->image,
+                     "Image (.nii, .nii.gz, .mgz), onto the grid of the template or of the T1")
         ->type_name("FILE");
     verb->add_flag("--labels", flags->is_labels, "The image holds labels: nearest neighbour, not linear");
     verb->add_option("--atlas", flags->atlas, "Regions of an atlas on the subject's T1: aal or brodmann")
         ->type_name("NAME");
     verb->add_option("--out", flags->out, "File to write; points are also printed")->type_name("FILE");
+    session.add_overwrite_flag(*verb);
     session.add_common_flags(*verb);
     verb->footer(
         "A coordinate that starts with a minus sign follows --: map --subject S --to head -- -37,-21,58\n\n"

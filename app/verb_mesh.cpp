@@ -69,8 +69,13 @@ void run_mesh(const MeshFlags& flags, Session& session) {
         return;
     }
     const SubjectMesh made = mesh_subject(subject, tissues, request, configuration, session);
-    write_electrodes(subject, made.head.mesh, given, session);
-    session.finish({{"subject", flags.subject}, {"quality", made.quality}, {"warnings", made.head.warnings}},
+    if (given.is_none()) {
+        write_electrodes_if_possible(subject, made.head.mesh, subject.path(), session);
+    } else {
+        remove_electrodes(subject); // Of another mesh, should these landmarks be wrong.
+        write_electrodes(subject, made.head.mesh, given, session);
+    }
+    session.finish({{"subject", flags.subject}, {"quality", made.quality}, {"warnings", session.warnings()}},
                    meshing::describe(made.head.quality) + "\n");
 }
 

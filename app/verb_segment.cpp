@@ -4,18 +4,14 @@
 #include "app/lesion_input.h"
 #include "app/make_subject.h"
 #include "app/segmentation_quality.h"
+#include "app/t1_input.h"
 #include "app/template_cache.h"
 #include "app/verbs.h"
 #include "app/what_if_flags.h"
 #include "core/error.h"
 #include "core/tissue.h"
-#include "imaging/input_checks.h"
 #include "imaging/label_import.h"
-#include "imaging/mgh.h"
-#include "imaging/mni_registration.h"
-#include "imaging/nifti.h"
 #include "imaging/segmentation.h"
-#include "imaging/templates.h"
 #include "io/json_file.h"
 #include "io/staged_output.h"
 
@@ -46,12 +42,6 @@ struct SegmentFlags {
     bool skips_cache = false;
 };
 
-ScalarImage load(const std::string& path, Session& session) {
-    imaging::LoadedImage loaded = imaging::read_image(path);
-    for (const std::string& warning : loaded.warnings) session.warn(warning);
-    return std::move(loaded.image);
-}
-
 /// {"3": "csf", "17": 2, "99": 0}: their labels to ours, by key or number.
 std::map<int, int> read_mapping(const std::string& path) {
     std::map<int, int> mapping;
@@ -67,22 +57,29 @@ std::map<int, int> read_mapping(const std::string& path) {
                 find_tissue(std::string_view(value.get_ref<const std::string&>()));
             if (known) ours = known->label;
         }
-        const bool is_number =
-            !key.empty() && key.size() <= 3 && key.find_first_not_of("0123456789") == std::string::npos;
+        constexpr std::size_t most_digits = 7; // What 32-bit floats hold exactly.
+        const bool is_number = !key.empty() && key.size() <= most_digits &&
+                               key.find_first_not_of("0123456789") == std::string::npos;
         if (!is_number || !ours || (*ours != tissue::air && !find_tissue(*ours))) {
             throw Error(fmt::format(
-                "{}: '{}': {} does not map a label 0 … 255 to a tissue's key or label (0 drops it)", path,
-                key, value.dump()));
+                "{}: '{}': {} does not map a label (a whole number) to a tissue's key or label (0 drops it)",
+                path, key, value.dump()));
         }
         mapping[std::stoi(key)] = *ours;
     }
     return mapping;
 }
 
+/// The label map as tissues.
+LabelImage load_labels(const SegmentFlags& flags, Session& session) {
+    return imaging::map_labels(load_image(flags.labels, session), read_mapping(flags.map),
+                               std::filesystem::path(flags.labels).filename().string());
+}
+
 SegmentedHead segment_from_t1(const ScalarImage& t1, const SegmentFlags& flags, Session& session) {
     imaging::SegmentationOptions options;
     options.t1_name = std::filesystem::path(flags.t1).filename().string();
-    if (!flags.brain_mask.empty()) options.brain_mask = load(flags.brain_mask, session);
+    if (!flags.brain_mask.empty()) options.brain_mask = load_image(flags.brain_mask, session);
     if (!flags.aseg.empty()) options.brain_labels = load_aseg(flags.aseg, session);
     options.lesions = read_lesions(flags.lesions, flags.black_holes, session);
     options.n_threads = session.threads();
@@ -102,11 +99,11 @@ SegmentedHead segment_from_t1(const ScalarImage& t1, const SegmentFlags& flags, 
 /// Labels made elsewhere; a T1 fills their gaps and gives the mapping to MNI space.
 SegmentedHead import_head(const std::optional<ScalarImage>& t1, const SegmentFlags& flags, Session& session) {
     imaging::ImportOptions options;
+    if (t1) check_given_t1(*t1, flags.t1, session);
     options.t1 = t1;
     options.lesions = read_lesions(flags.lesions, flags.black_holes, session);
     options.progress = session.progress("importing");
-    imaging::ImportedLabels imported =
-        imaging::import_labels(imaging::read_label_nifti(flags.labels), read_mapping(flags.map), options);
+    imaging::ImportedLabels imported = imaging::import_labels(load_labels(flags, session), {}, options);
     if (imported.n_filled > 0) {
         session.say(fmt::format("{} voxels inside the head had no label and were filled", imported.n_filled));
     }
@@ -114,19 +111,38 @@ SegmentedHead import_head(const std::optional<ScalarImage>& t1, const SegmentFla
     head.tissues = std::move(imported.tissues);
     head.volumes = imported.volumes;
     head.lesions = imported.lesions;
-    if (t1)
-        head.mni =
-            imaging::register_to_mni(*t1, imaging::load_mni_template().t1, {.n_threads = session.threads()});
+    if (t1) head.mni = register_given_t1(*t1, options.lesions, session);
     session.end_progress("imported");
     return head;
 }
 
+/// A head that was made elsewhere is taken over as it is. \throws Error for flags that would change it.
+void refuse_changes(const char* source, const SegmentFlags& flags) {
+    std::string given;
+    const auto add = [&](bool is_given, const char* flag) {
+        if (is_given) given += fmt::format("{}{}", given.empty() ? "" : ", ", flag);
+    };
+    add(!flags.lesions.empty(), "--lesions");
+    add(!flags.black_holes.empty(), "--black-holes");
+    add(flags.what_if.csf_layer != 0, "--csf-layer");
+    add(flags.what_if.posterior_layer != 0, "--posterior-layer");
+    add(flags.what_if.ventricle_growth != 0, "--ventricle-growth");
+    add(flags.what_if.cortex_thinning != 0, "--cortex-thinning");
+    if (given.empty()) return;
+    throw Error(fmt::format(
+        "{}: takes a head over as it is, without {}; import it first, then change its labels: corticoil "
+        "segment SUBJECT/t1.nii.gz --labels SUBJECT/tissues.nii.gz {} … --out ANOTHER",
+        source, given, given.substr(0, given.find(','))));
+}
+
 void run_segment(const SegmentFlags& flags, Session& session) {
     if (!flags.m2m.empty()) {
+        refuse_changes("--m2m", flags);
         run_m2m(flags.m2m, session);
         return;
     }
     if (!flags.surfaces.empty()) {
+        refuse_changes("--surfaces", flags);
         run_surfaces(flags.surfaces, flags.t1, session);
         return;
     }
@@ -147,19 +163,13 @@ void run_segment(const SegmentFlags& flags, Session& session) {
                                           {"out", session.out()},
                                           {"threads", session.threads()}};
     std::optional<ScalarImage> t1;
-    if (!flags.t1.empty()) t1 = load(flags.t1, session);
+    if (!flags.t1.empty()) t1 = load_image(flags.t1, session);
     if (session.is_dry_run()) {
-        if (flags.labels.empty()) {
-            for (const std::string& warning :
-                 imaging::check_t1(*t1, imaging::load_mni_template().t1,
-                                   std::filesystem::path(flags.t1).filename().string()))
-                session.warn(warning);
-        }
-        if (!flags.labels.empty()) (void)imaging::read_label_nifti(flags.labels);
-        if (!flags.brain_mask.empty()) (void)load(flags.brain_mask, session);
+        if (t1) check_given_t1(*t1, flags.t1, session);
+        if (!flags.labels.empty()) (void)load_labels(flags, session);
+        if (!flags.brain_mask.empty()) (void)load_image(flags.brain_mask, session);
         if (!flags.aseg.empty()) (void)load_aseg(flags.aseg, session);
         (void)read_lesions(flags.lesions, flags.black_holes, session);
-        (void)read_mapping(flags.map);
         session.finish_dry_run(configuration);
         return;
     }

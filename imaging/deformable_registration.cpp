@@ -1,6 +1,7 @@
 #include "imaging/deformable_registration.h"
 
 #include "core/constants.h"
+#include "core/error.h"
 #include "imaging/head_mask.h"
 #include "imaging/itk_deformable.h"
 #include "imaging/itk_views.h"
@@ -9,6 +10,7 @@
 #include "imaging/resample.h"
 
 #include <Eigen/LU>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -130,6 +132,7 @@ struct Grid {
     Eigen::Affine3d head_from_voxel = Eigen::Affine3d::Identity();
 };
 
+/// \throws Error where that is larger than any scanner's.
 Grid grid_over(const ScalarImage& t1) {
     Eigen::AlignedBox3d box;
     for (int corner = 0; corner < 8; ++corner) {
@@ -137,6 +140,13 @@ Grid grid_over(const ScalarImage& t1) {
         for (int axis = 0; axis < 3; ++axis)
             index[axis] = ((corner >> axis) & 1) * (t1.size[static_cast<std::size_t>(axis)] - 1);
         box.extend(Vector3(t1.head_from_voxel * index));
+    }
+    constexpr double largest_extent = 1; // [m] Twice a scanner's field of view.
+    if (!(box.sizes().maxCoeff() <= largest_extent)) {
+        throw Error(
+            fmt::format("the T1 covers {:.3g} × {:.3g} × {:.3g} m: no scanner's field of view is over "
+                        "half a metre; is the size of its voxels right?",
+                        box.sizes()[0], box.sizes()[1], box.sizes()[2]));
     }
     Grid grid;
     for (int axis = 0; axis < 3; ++axis) {
@@ -184,6 +194,7 @@ void measure_folds(const Mask& head, WarpedMapping& result) {
 
 WarpedMapping add_warp(const MniMapping& affine, const ScalarImage& t1, const ScalarImage& template_t1,
                        const WarpOptions& options) {
+    const Grid grid = grid_over(t1);
     report(options.progress, 0, "fitting the template to the head");
     const GridImage fixed = template_on_grid(template_t1);
     const GridImage moving = head_on_grid(t1, affine, fixed.image);
@@ -197,7 +208,6 @@ WarpedMapping add_warp(const MniMapping& affine, const ScalarImage& t1, const Sc
     WarpedMapping result;
     result.mapping = affine;
     auto head_warp = std::make_shared<VectorImage>(as_head_warp(affine, fixed.image, displacement));
-    const Grid grid = grid_over(t1);
     InverseWarp inverse = invert_head_warp(affine, *head_warp, grid.size, grid.head_from_voxel);
     result.n_not_inverted = inverse.n_not_inverted;
     result.mapping.head_warp = std::move(head_warp);

@@ -29,6 +29,7 @@ struct WarpOptions {
 /// 2 mm, from coarse to fine. Intensities matter up to smooth changes only. Where the T1 does not reach (a
 /// cut chin, a removed face) the displacements continue smoothly. `head_warp` is the registration's result,
 /// `mni_warp` its inverse, solved at each point of a 2 mm grid over the T1. About 60 s of one processor.
+/// \throws Error for a T1 that covers more than a metre.
 [[nodiscard]] WarpedMapping add_warp(const MniMapping& affine, const ScalarImage& t1,
                                      const ScalarImage& template_t1, const WarpOptions& options = {});
 

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 
 namespace corticoil::imaging {
@@ -26,35 +27,61 @@ constexpr double gap_in_voxels = 2;
 /// Gaps of up to twice this are looked into where a T1 does [m].
 constexpr double gap_radius = 4e-3;
 
-LabelImage mapped(const LabelImage& labels, const std::map<int, int>& mapping) {
-    std::array<int, 256> target{};
-    for (int label = 0; label < 256; ++label) target[static_cast<std::size_t>(label)] = label;
+void check_mapping(const std::map<int, int>& mapping) {
     for (const auto& [from, to] : mapping) {
-        if (from < 0 || from > 255)
-            throw Error(fmt::format("label mapping: {} → {}: labels are integers from 0 to 255", from, to));
+        if (from < 0) throw Error(fmt::format("label mapping: {} → {}: labels are not negative", from, to));
         if (to != tissue::air && !find_tissue(to)) {
             throw Error(fmt::format("label mapping: {} → {}: {} is no tissue of ours (docs: 1 white matter, "
                                     "2 grey matter, 3 CSF, "
                                     "4 bone, 5 scalp, 6 eyes …, 0 to drop)",
                                     from, to, to));
         }
-        target[static_cast<std::size_t>(from)] = to;
     }
-    std::array<std::size_t, 256> n_voxels{};
-    for (const std::uint8_t label : labels.voxels) ++n_voxels[label];
+}
+
+/// A label of theirs in the image.
+struct FoundLabel {
+    std::size_t n_voxels = 0;
+    int tissue = 0; ///< Ours, or none of ours where the mapping does not name it.
+};
+
+/// \throws Error where some are no tissue, listing the first.
+void check_known(const std::map<int, FoundLabel>& labels) {
+    constexpr int most_listed = 20; // A parcellation has hundreds.
     std::string unknown;
-    for (std::size_t label = 1; label < target.size(); ++label) {
-        if (n_voxels[label] == 0 || target[label] == tissue::air || find_tissue(target[label])) continue;
-        unknown += fmt::format("{}{} ({} voxels)", unknown.empty() ? "" : ", ", label, n_voxels[label]);
+    int n_unknown = 0;
+    for (const auto& [label, found] : labels) {
+        if (found.tissue == tissue::air || find_tissue(found.tissue)) continue;
+        if (++n_unknown > most_listed) continue;
+        unknown += fmt::format("{}{} ({} voxels)", unknown.empty() ? "" : ", ", label, found.n_voxels);
     }
+    if (n_unknown > most_listed) unknown += fmt::format(" and {} more", n_unknown - most_listed);
     if (!unknown.empty()) {
         throw Error(fmt::format("label map: unknown labels {}; name the tissue of each in the mapping, for "
                                 "instance {{\"{}\": 5}}, "
                                 "or 0 to drop it",
                                 unknown, unknown.substr(0, unknown.find(' '))));
     }
-    LabelImage result = labels;
-    for (std::uint8_t& label : result.voxels) label = static_cast<std::uint8_t>(target[label]);
+}
+
+/// `label_of(voxel, n)` is their label at the n-th voxel.
+template <typename Voxel, typename LabelOf>
+LabelImage mapped(const Image<Voxel>& image, const std::map<int, int>& mapping, LabelOf label_of) {
+    check_mapping(mapping);
+    std::map<int, FoundLabel> labels;
+    LabelImage result(image.size, image.head_from_voxel);
+    auto found = labels.end();
+    for (std::size_t n = 0; n < image.voxels.size(); ++n) {
+        const int label = label_of(image.voxels[n], n);
+        if (found == labels.end() || found->first != label) { // Neighbours are mostly of one label.
+            const auto target = mapping.find(label);
+            found = labels.try_emplace(label, FoundLabel{0, target == mapping.end() ? label : target->second})
+                        .first;
+        }
+        ++found->second.n_voxels;
+        result.voxels[n] = static_cast<std::uint8_t>(found->second.tissue);
+    }
+    check_known(labels);
     return result;
 }
 
@@ -78,15 +105,34 @@ Mask find_gaps(const LabelImage& labels, const ImportOptions& options) {
 
 } // namespace
 
+LabelImage map_labels(const ScalarImage& image, const std::map<int, int>& mapping, const std::string& name) {
+    constexpr float rounding = 1e-3F;  // Of a file's slope.
+    constexpr float largest = 9999999; // Beyond about 1.6e7 floats skip whole numbers.
+    return mapped(image, mapping, [&](float value, std::size_t n) {
+        const float label = std::round(value);
+        if (!(std::abs(value - label) <= rounding && label >= 0 && label <= largest)) {
+            const auto nx = static_cast<std::size_t>(image.size[0]);
+            const auto ny = static_cast<std::size_t>(image.size[1]);
+            throw Error(fmt::format("{}: voxel ({}, {}, {}) holds {}; labels are whole numbers from 0 on: is "
+                                    "this a label map?",
+                                    name, n % nx, n / nx % ny, n / nx / ny, value));
+        }
+        return static_cast<int>(label);
+    });
+}
+
 ImportedLabels import_labels(const LabelImage& labels, const std::map<int, int>& mapping,
                              const ImportOptions& options) {
     report(options.progress, 0, "checking the labels");
     ImportedLabels result;
-    LabelImage tissues = mapped(labels, mapping);
+    LabelImage tissues =
+        mapped(labels, mapping, [](std::uint8_t label, std::size_t) { return static_cast<int>(label); });
     if (std::all_of(tissues.voxels.begin(), tissues.voxels.end(),
                     [](std::uint8_t label) { return label == 0; })) {
         throw Error("label map: every voxel is 0 (air) after mapping; is this the right file?");
     }
+    // Before gaps are filled, which may change slices of it.
+    const bool has_neck = has_added_neck(tissues, options.neck_extension);
     report(options.progress, 0.2, "filling gaps");
     const Mask gaps = find_gaps(tissues, options);
     fill_from_neighbours(tissues, gaps);
@@ -102,7 +148,7 @@ ImportedLabels import_labels(const LabelImage& labels, const std::map<int, int>&
     }
     result.volumes = label_volumes(tissues);
     report(options.progress, 0.8, "extending the neck");
-    result.tissues = extend_neck(tissues, options.neck_extension).labels;
+    result.tissues = extend_neck(tissues, has_neck ? 0 : options.neck_extension).labels;
     report(options.progress, 1, "done");
     return result;
 }

@@ -396,6 +396,28 @@ class Segment(CommandLine):
         mapping.write_text('{"77": "gray_stuff"}')
         self.refused("does not map", "--labels", path, "--map", mapping)
 
+    def test_labels_above_255_are_mapped(self):
+        labels = numpy.zeros((30, 30, 30), "int32")
+        labels[5:25, 5:25, 5:25] = 5
+        labels[10:20, 10:20, 10:20] = 1001
+        path = self.nifti("labels.nii.gz", labels)
+        self.refused("unknown labels 1001 (1000 voxels)", "--labels", path)
+        halves = self.nifti("halves.nii.gz", (labels + 0.5).astype("float32"))
+        self.refused("voxel (0, 0, 0) holds 0.5", "--labels", halves)
+        mapping = self.folder / "map.json"
+        mapping.write_text('{"1001": "grey_matter"}')
+        run = corticoil("segment", "--labels", path, "--map", mapping, "--out", self.out)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        voxels = numpy.asarray(nibabel.load(self.out / "tissues.nii.gz").dataobj)
+        self.assertEqual(numpy.count_nonzero(voxels == 2), 1000)
+
+    def test_a_t1_beside_labels_is_looked_at(self):
+        labels = self.nifti("labels.nii.gz", numpy.full((30, 30, 30), 5, "uint8"))
+        data = numpy.random.default_rng(1).random((20, 20, 20)).astype("float32")
+        coarse = self.nifti("coarse.nii.gz", data, numpy.diag([100.0, 100.0, 100.0, 1.0]))
+        for flag in ((), ("--dry-run",)):
+            self.refused("voxels are up to 100 mm long", coarse, "--labels", labels, *flag)
+
     def test_a_folder_that_is_not_ours_is_never_replaced(self):
         self.out.mkdir()
         (self.out / "precious.txt").write_text("data")

@@ -6,6 +6,7 @@ import math
 import unittest
 
 import jsonschema
+import numpy
 
 from test_command_line import SCHEMAS, CommandLine, corticoil
 
@@ -49,6 +50,26 @@ class Electrodes(CommandLine):
         gap = math.dist([row[3] for row in pose[:3]], content["positions"]["C3"])
         self.assertTrue(3.9 < gap < 6, gap)
         self.assertIn("under C3", json.loads((self.out / "metrics.json").read_text())["roi"]["description"])
+
+    def test_a_mesh_outlives_landmarks_that_cannot_be_placed(self):
+        subject = self.subject()
+        labels = numpy.zeros((50, 50, 50), "uint8")
+        distance = numpy.linalg.norm(numpy.indices((50, 50, 50)) * 4.0 - 98, axis=0)
+        labels[distance < 80] = 5
+        affine = numpy.diag([4.0, 4.0, 4.0, 1.0])
+        affine[:3, 3] = -98
+        self.nifti("tissues.nii.gz", labels, affine).rename(subject / "tissues.nii.gz")
+        flat = numpy.diag([100.0, 0.01, 1.0, 1.0])  # All landmarks come to lie on one side of the head.
+        (subject / "mni.json").write_text(json.dumps({"mni_from_head": flat.tolist(), "unit": "mm", "method": "by hand"}))
+        (subject / "electrodes.json").write_text("{}")
+        (subject / "head.msh").unlink()
+        run = corticoil("mesh", subject, "--resolution", "draft", "--json")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn(f"corticoil mesh {subject} --keep-mesh --fiducials", run.stderr)
+        self.assertTrue((subject / "head.msh").exists())
+        self.assertFalse((subject / "electrodes.json").exists())
+        run = corticoil("mesh", subject, "--keep-mesh")
+        self.assertEqual(run.returncode, 2, run.stderr)
 
     def test_refusals(self):
         subject = self.subject()

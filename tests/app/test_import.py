@@ -118,6 +118,19 @@ class Surfaces(CommandLine):
         self.assert_refused("is not one of scalp=FILE", *segment, "brain=x.stl")
         self.assert_refused("given twice", *segment, self.listed(files) + "," + self.listed(files))
 
+    def test_flags_that_change_labels_are_refused(self):
+        files = self.listed({"scalp": self.stl("scalp", *icosphere(45))})
+        for flag, value in (("--lesions", "lesions.nii.gz"), ("--csf-layer", "2"), ("--cortex-thinning", "1")):
+            self.assert_refused(f"without {flag}; import it first", "segment", "--surfaces", files, flag, value, "--out",
+                                self.out)
+
+    def test_a_t1_that_is_none_is_refused(self):
+        files = self.listed({"scalp": self.stl("scalp", *icosphere(45))})
+        data = numpy.random.default_rng(1).random((20, 20, 20)).astype("float32")
+        coarse = self.nifti("coarse.nii.gz", data, numpy.diag([100.0, 100.0, 100.0, 1.0]))
+        self.assert_refused("coarse.nii.gz: voxels are up to 100 mm long", "segment", coarse, "--surfaces", files, "--out",
+                            self.out)
+
     def test_damaged_files(self):
         nodes, triangles = icosphere(40, n_divisions=1)
         good = self.gifti("good", nodes, triangles, "GIFTI_ENCODING_B64GZ").read_text()
@@ -161,6 +174,29 @@ class M2m(CommandLine):
         run = corticoil("simulate", "--subject", subject, "--coil", "figure8_70mm", "--target=0,0,60", "--out", self.out,
                         "--no-pictures")
         self.assertEqual(run.returncode, 0, run.stderr)
+
+    def test_flags_that_change_labels_are_refused(self):
+        self.assert_refused("--m2m: takes a head over as it is, without --black-holes, --posterior-layer", "segment", "--m2m",
+                            self.m2m(), "--black-holes", "holes.nii.gz", "--posterior-layer", "3", "--out", self.out)
+
+    def test_labels_of_a_mesh_get_no_neck(self):
+        folder = self.m2m()
+        labels = nibabel.load(folder / "final_tissues.nii.gz")
+        voxels = numpy.asarray(labels.dataobj)[:, :, 50:]  # Cut through the middle.
+        affine = labels.affine.copy()
+        affine[2, 3] += 100
+        nibabel.save(nibabel.Nifti1Image(voxels, affine), folder / "final_tissues.nii.gz")
+        for name, added in (("with_mesh", 0), ("without", 30)):
+            subject = self.folder / name
+            run = corticoil("segment", "--m2m", folder, "--out", subject)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            self.assertEqual(nibabel.load(subject / "tissues.nii.gz").shape[2], 50 + added)
+            (folder / "round.msh").unlink(missing_ok=True)
+        # Imported again, it ends in a neck already.
+        again = self.folder / "again"
+        run = corticoil("segment", "--labels", self.folder / "without/tissues.nii.gz", "--out", again)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(nibabel.load(again / "tissues.nii.gz").shape[2], 80)
 
     def test_without_a_mesh_it_says_how_to_make_one(self):
         folder = self.m2m()

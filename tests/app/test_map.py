@@ -117,6 +117,36 @@ class Map(unittest.TestCase):
         self.result("--to", "mni", "--image", out, "--labels", "--out", back)
         self.assertEqual(nibabel.load(back).shape, nibabel.load(TEMPLATE).shape)
 
+    def test_nothing_is_replaced_unasked(self):
+        table = self.folder / "points.csv"
+        table.write_text("0,0,0\n")
+        out = self.folder / "mapped.csv"
+        out.write_text("precious")
+        points = ("--to", "mni", "--points", table, "--out")
+        for flag in ((), ("--dry-run",)):
+            self.assertIn("--overwrite", self.run_map(*points, out, *flag, code=2).stderr)
+            self.assertIn("is the input itself", self.run_map(*points, table, "--overwrite", *flag, code=2).stderr)
+        self.assertEqual((out.read_text(), table.read_text()), ("precious", "0,0,0\n"))
+        self.run_map(*points, out, "--overwrite", "--dry-run")
+        self.assertEqual(out.read_text(), "precious")
+        self.run_map(*points, out, "--overwrite")
+        self.assertTrue(out.read_text()[0].isdigit())
+        self.assertIn("no such folder", self.run_map(*points, self.folder / "none/mapped.csv", code=2).stderr)
+
+    def test_a_dry_run_reads_its_inputs(self):
+        out = self.folder / "new.nii.gz"
+        for arguments in (("--points", "none.csv"), ("--pose", "none.json", "--out", out), ("0,0",),
+                          ("--image", "none.nii.gz", "--out", out)):
+            self.assertIn(arguments[-3 if out in arguments else -1], self.run_map("--to", "mni", "--dry-run", *arguments, code=2).stderr)
+
+    def test_a_field_in_other_units_is_refused(self):
+        field = numpy.zeros((3, 3, 3, 1, 3), "f4")
+        field[1, 2, 0, 0, 1] = 250
+        image = nibabel.Nifti1Image(field, numpy.diag([50.0, 50, 50, 1]))
+        image.header.set_intent("vector")
+        nibabel.save(image, self.subject / "head_warp.nii.gz")
+        self.assertIn("voxel (1, 2, 0) is displaced by 250 mm", self.run_map("--to", "mni", "0,0,0", code=2).stderr)
+
     def test_refusals(self):
         for expected, arguments in (("one of", ("--to", "mni")), ("--to mni or --to head", ("0,0,0",)),
                                     ("is not x,y,z", ("--to", "mni", "0,0")),

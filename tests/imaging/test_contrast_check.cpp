@@ -29,7 +29,7 @@ class ContrastCheck : public ::testing::Test {
         ScalarImage set = head.t1;
         const Mask mask = brain();
         for (std::size_t n = 0; n < set.voxels.size(); ++n) set.voxels[n] = mask.voxels[n];
-        return {head.t1, set};
+        return {head.t1, set, {}, {}};
     }
     /// Another contrast, keeping noise and bias field: intensities scaled from those of the phantom.
     [[nodiscard]] ScalarImage scaled(const std::array<float, 6>& factor) const {

@@ -1,5 +1,6 @@
 #include "imaging/deformable_registration.h"
 
+#include "core/error.h"
 #include "imaging/carry.h"
 #include "imaging/itk_deformable.h"
 #include "imaging/local_correlation.h"
@@ -125,6 +126,12 @@ TEST(DeformableRegistration, TheInverseTakesPointsBack) {
     }
     EXPECT_LT(largest, 0.06e-3);
     EXPECT_GT(largest_by_affine, 1e-3) << "the affine alone misses";
+}
+
+TEST(DeformableRegistration, RefusesAnImageThatIsLargerThanAScanner) {
+    ScalarImage t1({n, n, n}, Eigen::Affine3d(Eigen::Scaling(0.1)));
+    t1.voxels = blobs(0);
+    EXPECT_THROW((void)add_warp(MniMapping{}, t1, t1), Error);
 }
 
 TEST(Carry, LabelsComeBackThroughTheMapping) {

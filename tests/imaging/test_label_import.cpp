@@ -74,7 +74,7 @@ TEST(LabelImport, UnknownLabelsAreListedWithCounts) {
                 }),
                 HasSubstr("unknown labels 200 (1 voxels)"));
     EXPECT_THAT(error_of([&] { (void)import_labels(labels, {{77, 33}}); }), HasSubstr("33 is no tissue"));
-    EXPECT_THAT(error_of([&] { (void)import_labels(labels, {{700, 5}}); }), HasSubstr("700"));
+    EXPECT_THAT(error_of([&] { (void)import_labels(labels, {{-7, 5}}); }), HasSubstr("-7"));
     EXPECT_THAT(error_of([&] {
                     (void)import_labels(labels, {{77, 0}, {200, 0}, {5, 0}});
                 }),

@@ -5,7 +5,8 @@
 namespace corticoil::imaging {
 namespace {
 
-/// A column of 90×90 mm from `first` to `last` along the image's third axis, 3 mm voxels.
+/// A column of 90×90 mm from `first` to `last` along the image's third axis, 3 mm voxels, whose sections
+/// differ.
 LabelImage column(int first, int last, double direction) {
     Eigen::Affine3d affine = Eigen::Affine3d::Identity();
     affine.linear() = Vector3(3e-3, 3e-3, direction * 3e-3).asDiagonal();
@@ -13,7 +14,8 @@ LabelImage column(int first, int last, double direction) {
     LabelImage labels({40, 40, 30}, affine);
     for (int k = first; k <= last; ++k) {
         for (int j = 5; j < 35; ++j) {
-            for (int i = 5; i < 35; ++i) labels.at(i, j, k) = static_cast<std::uint8_t>(i < 20 ? 5 : 4);
+            for (int i = 5; i < 35; ++i)
+                labels.at(i, j, k) = static_cast<std::uint8_t>(i < 20 + k % 3 ? 5 : 4);
         }
     }
     return labels;
@@ -44,6 +46,22 @@ TEST(NeckExtension, UsesTheRoomBelowACutInsideTheImage) {
     EXPECT_EQ(extended.n_added_slices, 0);
     EXPECT_EQ(extended.labels.at(10, 10, 6), 5);
     EXPECT_EQ(extended.labels.at(10, 10, 5), 0);
+}
+
+TEST(NeckExtension, AddsOneNeckHoweverOften) {
+    for (const double direction : {1.0, -1.0}) {
+        const LabelImage labels = direction > 0 ? column(0, 20, direction) : column(9, 29, direction);
+        EXPECT_FALSE(has_added_neck(labels, 0.060)) << "a neck that varies is a person's";
+        LabelImage once = extend_neck(labels, 0.060).labels;
+        EXPECT_TRUE(has_added_neck(once, 0.060));
+        for (int i = 20; i < 25; ++i) once.at(i, 20, direction > 0 ? 10 : 40) = 3; // An edited vessel.
+        const ExtendedLabels twice = extend_neck(once, 0.060);
+        EXPECT_FALSE(twice.is_extended);
+        EXPECT_EQ(twice.labels.voxels, once.voxels);
+        EXPECT_TRUE(extend_neck(once, 0.090).is_extended) << "a longer one is wanted";
+    }
+    const LabelImage inside = extend_neck(column(15, 29, 1), 0.030).labels;
+    EXPECT_FALSE(extend_neck(inside, 0.030).is_extended);
 }
 
 TEST(NeckExtension, LeavesTipsAndZeroLengthAlone) {

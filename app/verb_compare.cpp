@@ -318,7 +318,7 @@ void add_compare(CLI::App& program, Session& session) {
         ->check(CLI::IsMember({"conventional", "best"}))
         ->capture_default_str();
     verb->add_option("--roi", flags->roi, "Where to measure (default: the target's ball)")
-        ->type_name("NAME|x,y,z,r|mask.nii.gz");
+        ->type_name("NAME|ATLAS:REGION|x,y,z,r|mask.nii.gz");
     verb->add_option("--roi-mean", flags->roi_mean,
                      "Mean of |E| in the ROI in V/m to match by (default: that of the first coil at --didt)");
     verb->add_option("--hair", flags->hair_mm, "Hair and cloth between scalp and casing in mm")

@@ -232,7 +232,7 @@ void add_simulate(CLI::App& program, Session& session) {
         ->type_name("NAME|x,y,z");
     verb->add_option("--pose", flags->pose, "Coil pose instead of a target")->type_name("pose.json");
     verb->add_option("--roi", flags->roi, "Where to measure (default: 10 mm around the target)")
-        ->type_name("NAME|x,y,z,r|mask.nii.gz");
+        ->type_name("NAME|ATLAS:REGION|x,y,z,r|mask.nii.gz");
     verb->add_option("--didt", flags->didt,
                      "Rate of change of the coil current in A/s; directions of E are for a positive one "
                      "(default 1e6)");

@@ -30,7 +30,7 @@ constexpr std::size_t triangle_bytes =
 constexpr double largest_coordinate_mm = 10000;
 
 [[noreturn]] void fail(const std::string& name, const std::string& what) {
-    throw Error(fmt::format("{}: {}; export the casing again as an STL file in millimetres", name, what));
+    throw Error(fmt::format("{}: {}; export the surface again as an STL file in millimetres", name, what));
 }
 
 /// Collects triangles and makes one node of equal corners.

@@ -56,7 +56,6 @@ std::vector<int> locality_order(const Points& nodes) {
     const double cells = (1U << static_cast<unsigned>(bits_per_axis)) - 1;
     const double scale = extent > 0 ? cells / extent : 0;
     std::vector<std::pair<std::uint64_t, int>> keys(static_cast<std::size_t>(nodes.cols()));
-#pragma omp parallel for schedule(static)
     for (Eigen::Index i = 0; i < nodes.cols(); ++i) {
         const Vector3 cell = (nodes.col(i) - low) * scale;
         keys[static_cast<std::size_t>(i)] = {

@@ -1,8 +1,10 @@
 #include "imaging/eyes.h"
 
 #include "core/tissue.h"
+#include "imaging/quantile.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -26,6 +28,12 @@ constexpr double surroundings = 3e-3;
 /// dark walls.
 constexpr double least_dark_inside = 0.75;
 constexpr double least_bright_outside = 0.55;
+/// What parts dark from bright, as shares of the orbit's bright quarter: vitreous has a fifth to a half of
+/// fat, and how much fat, muscle and air the quarter is made of differs between heads.
+constexpr std::array<float, 4> dark_shares{0.5F, 0.6F, 0.7F, 0.8F};
+/// Darker than this share is air, which no eye consists of.
+constexpr float air_share = 0.12F;
+constexpr double most_air_inside = 0.25;
 
 struct Sphere {
     Vector3 centre = Vector3::Zero();
@@ -33,10 +41,11 @@ struct Sphere {
     double score = 0;
 };
 
-/// Voxels around an expected centre, by position and darkness.
+/// Voxels around an expected centre.
 struct Sample {
     std::vector<Vector3> points;
-    std::vector<bool> is_dark;
+    std::vector<std::size_t> level; ///< How many of dark_shares a voxel reaches.
+    std::vector<bool> is_air;
 };
 
 Sample sample_around(const ScalarImage& t1, const Vector3& centre) {
@@ -58,31 +67,44 @@ Sample sample_around(const ScalarImage& t1, const Vector3& centre) {
         }
     }
     if (values.empty()) return sample;
-    // Dark: below half of the bright quarter of the orbit (fat).
     std::vector<float> sorted = values;
-    const auto bright = sorted.begin() + static_cast<std::ptrdiff_t>(3 * sorted.size() / 4);
-    std::nth_element(sorted.begin(), bright, sorted.end());
-    for (const float value : values) sample.is_dark.push_back(value < 0.5F * *bright);
+    const float bright = quantile(sorted, 0.75);
+    for (const float value : values) {
+        sample.level.push_back(static_cast<std::size_t>(std::count_if(
+            dark_shares.begin(), dark_shares.end(), [&](float share) { return value >= share * bright; })));
+        sample.is_air.push_back(value < air_share * bright);
+    }
     return sample;
 }
 
 Sphere score_sphere(const Sample& sample, const Vector3& centre, double radius) {
-    double n_inside = 0, n_dark_inside = 0, n_outside = 0, n_bright_outside = 0;
+    std::array<double, dark_shares.size() + 1> inside{}; // Counts by level.
+    std::array<double, dark_shares.size() + 1> outside{};
+    double n_inside = 0, n_outside = 0, n_air_inside = 0;
     for (std::size_t n = 0; n < sample.points.size(); ++n) {
         const double distance = (sample.points[n] - centre).norm();
         if (distance <= radius - wall) {
             n_inside += 1;
-            n_dark_inside += sample.is_dark[n] ? 1 : 0;
+            inside[sample.level[n]] += 1;
+            n_air_inside += sample.is_air[n] ? 1 : 0;
         } else if (distance > radius && distance <= radius + surroundings) {
             n_outside += 1;
-            n_bright_outside += sample.is_dark[n] ? 0 : 1;
+            outside[sample.level[n]] += 1;
         }
     }
-    if (n_inside == 0 || n_outside == 0) return {};
-    const double dark = n_dark_inside / n_inside;
-    const double bright = n_bright_outside / n_outside;
-    if (dark < least_dark_inside || bright < least_bright_outside) return {};
-    return {centre, radius, dark + bright};
+    if (n_inside == 0 || n_outside == 0 || n_air_inside > most_air_inside * n_inside) return {};
+    Sphere best;
+    double n_dark_inside = 0;
+    double n_dark_outside = 0;
+    for (std::size_t level = 0; level < dark_shares.size(); ++level) {
+        n_dark_inside += inside[level];
+        n_dark_outside += outside[level];
+        const double dark = n_dark_inside / n_inside;
+        const double bright = 1 - n_dark_outside / n_outside;
+        if (dark < least_dark_inside || bright < least_bright_outside) continue;
+        if (dark + bright > best.score) best = {centre, radius, dark + bright};
+    }
+    return best;
 }
 
 Sphere find_sphere(const Sample& sample, const Vector3& expected) {

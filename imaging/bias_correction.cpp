@@ -59,22 +59,13 @@ ScalarImage continued(const ScalarImage& field, const Mask& mask) {
 
 /// Voxels per cell of about working_spacing.
 std::array<int, 3> coarse_step(const ScalarImage& image) {
-    const std::array<double, 3> spacing = voxel_spacing(image.head_from_voxel);
-    std::array<int, 3> step{};
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-        step[axis] = std::max(1, static_cast<int>(std::round(working_spacing / spacing[axis])));
-    }
-    return step;
+    return voxels_per_step(image.head_from_voxel, working_spacing);
 }
 
 /// Steps of about 2 mm.
 std::array<int, 3> thinning_step(const ScalarImage& image) {
     constexpr double thinned_spacing = 2e-3; // [m]
-    const std::array<double, 3> spacing = voxel_spacing(image.head_from_voxel);
-    std::array<int, 3> step{};
-    for (std::size_t axis = 0; axis < 3; ++axis)
-        step[axis] = std::max(1, static_cast<int>(std::round(thinned_spacing / spacing[axis])));
-    return step;
+    return voxels_per_step(image.head_from_voxel, thinned_spacing);
 }
 
 /// Every `step`-th voxel along each axis, from the first; empty stays empty.

@@ -4,6 +4,7 @@
 #include "core/tissue.h"
 #include "imaging/head_mask.h"
 #include "imaging/mask_algebra.h"
+#include "imaging/quantile.h"
 #include "imaging/resample.h"
 
 #include <fmt/format.h>
@@ -20,12 +21,6 @@ namespace {
 
 /// Ratios within this of 1 decide nothing: the mixture model says whether classes can be told apart.
 constexpr double undecided = 0.05;
-
-float median_of(std::vector<float>& values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
 
 /// The template's classes without their rims, which a rough mapping does not hit.
 LabelImage template_classes(const MniTemplate& mni) {

@@ -55,11 +55,7 @@ struct GridImage {
 };
 
 GridImage template_on_grid(const ScalarImage& template_t1) {
-    const std::array<double, 3> edges = voxel_spacing(template_t1.head_from_voxel);
-    std::array<int, 3> step{};
-    for (std::size_t axis = 0; axis < 3; ++axis)
-        step[axis] = std::max(1, static_cast<int>(std::round(grid_spacing / edges[axis])));
-    const ScalarImage coarse = shrink(template_t1, step);
+    const ScalarImage coarse = coarsened(template_t1, grid_spacing);
     const double spacing = voxel_spacing(coarse.head_from_voxel)[0];
     const int margin = static_cast<int>(std::ceil(grid_margin / spacing));
     GridImage result;

@@ -198,14 +198,6 @@ void measure_cuts(const Mask& head, double top, T1Signs& signs) {
     });
 }
 
-ScalarImage coarsened(const ScalarImage& t1, double spacing) {
-    const std::array<double, 3> edges = voxel_spacing(t1.head_from_voxel);
-    std::array<int, 3> step{};
-    for (std::size_t axis = 0; axis < 3; ++axis)
-        step[axis] = std::max(1, static_cast<int>(std::round(spacing / edges[axis])));
-    return shrink(t1, step);
-}
-
 void refuse_wrong_grid(double coarsest_voxel) {
     if (coarsest_voxel <= coarsest_allowed) return;
     throw Error(fmt::format("voxels are up to {:.3g} mm long: skull and CSF cannot be told apart over {:.1f} "

@@ -23,14 +23,6 @@ constexpr double cranium_height = 0.130;
 /// Lowest plane of the template that takes part [m, MNI]: below the cerebellum, which ends near −60 mm.
 constexpr double lowest_mni_z = -0.065;
 
-ScalarImage coarsened(const ScalarImage& image, double spacing) {
-    const std::array<double, 3> edges = voxel_spacing(image.head_from_voxel);
-    std::array<int, 3> step{};
-    for (std::size_t axis = 0; axis < 3; ++axis)
-        step[axis] = std::max(1, static_cast<int>(std::round(spacing / edges[axis])));
-    return shrink(image, step);
-}
-
 /// The head's voxels [m].
 std::vector<Vector3> head_points(const ScalarImage& image) {
     const Mask head = find_head(image).mask;

@@ -33,16 +33,8 @@ struct BinnedImage {
     double radius = 0;                ///< Of gyration [m].
 };
 
-ScalarImage coarsened(const ScalarImage& image) {
-    const std::array<double, 3> edges = voxel_spacing(image.head_from_voxel);
-    std::array<int, 3> step{};
-    for (std::size_t axis = 0; axis < 3; ++axis)
-        step[axis] = std::max(1, static_cast<int>(std::round(comparison_spacing / edges[axis])));
-    return shrink(image, step);
-}
-
 BinnedImage binned(const ScalarImage& image) {
-    BinnedImage result{coarsened(image)};
+    BinnedImage result{coarsened(image, comparison_spacing)};
     const float threshold = 0.5F * otsu_threshold(result.bins);
     std::vector<float> sorted = result.bins.voxels;
     const auto top =

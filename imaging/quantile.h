@@ -15,4 +15,12 @@ namespace corticoil::imaging {
     return *place;
 }
 
+/// The middle value (of an even number the upper one), 0 of none. Reorders the values.
+[[nodiscard]] inline float median_of(std::vector<float>& values) {
+    if (values.empty()) return 0;
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
 } // namespace corticoil::imaging

@@ -84,6 +84,18 @@ Mask resample_mask(const ScalarImage& image, const std::array<int, 3>& size,
     return mask;
 }
 
+std::array<int, 3> voxels_per_step(const Eigen::Affine3d& head_from_voxel, double spacing) {
+    const std::array<double, 3> edges = voxel_spacing(head_from_voxel);
+    std::array<int, 3> step{};
+    for (std::size_t axis = 0; axis < 3; ++axis)
+        step[axis] = std::max(1, static_cast<int>(std::round(spacing / edges[axis])));
+    return step;
+}
+
+ScalarImage coarsened(const ScalarImage& image, double spacing) {
+    return shrink(image, voxels_per_step(image.head_from_voxel, spacing));
+}
+
 ScalarImage shrink(const ScalarImage& image, const std::array<int, 3>& step) {
     const std::array<double, 3> spacing = voxel_spacing(image.head_from_voxel);
     const double width = std::max({spacing[0] * step[0], spacing[1] * step[1], spacing[2] * step[2]});

@@ -29,6 +29,12 @@ namespace corticoil::imaging {
 /// Every `step`-th voxel along each axis after smoothing by half the step: for work that needs no detail.
 [[nodiscard]] ScalarImage shrink(const ScalarImage& image, const std::array<int, 3>& step);
 
+/// Whole numbers of voxels per axis, at least 1, that come nearest to `spacing` [m].
+[[nodiscard]] std::array<int, 3> voxels_per_step(const Eigen::Affine3d& head_from_voxel, double spacing);
+
+/// shrink() to voxels of about `spacing` [m].
+[[nodiscard]] ScalarImage coarsened(const ScalarImage& image, double spacing);
+
 /// A box of voxels within a grid.
 struct VoxelBox {
     std::array<int, 3> first{0, 0, 0};

@@ -2,6 +2,7 @@
 
 #include "core/tissue.h"
 #include "imaging/mask_algebra.h"
+#include "imaging/quantile.h"
 #include "imaging/voxel_parts.h"
 
 #include <algorithm>
@@ -28,13 +29,6 @@ constexpr double least_scalp = 2e-3;
 /// Priors from which a voxel counts as inside a surface whatever its intensity, and below which as outside.
 constexpr float surely = 0.97F;
 constexpr float hardly = 0.05F;
-
-float median_of(std::vector<float>& values) {
-    if (values.empty()) return 0;
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
 
 double voxel_diagonal(const Mask& mask) {
     const std::array<double, 3> spacing = voxel_spacing(mask.head_from_voxel);

@@ -86,6 +86,13 @@ TEST_F(InputChecks, ACtIsRecognisedWithAndWithoutNegativeValues) {
     }
 }
 
+TEST_F(InputChecks, AFatSuppressedHeadIsNotTakenForABrain) {
+    const std::array<float, 6> with_dark_fat{0, 110, 82, 42, 14, 48};
+    const ScalarImage t1 =
+        painted([&](int label) { return with_dark_fat[static_cast<std::size_t>(label)]; }, 5);
+    EXPECT_EQ(error_for(t1), "no error");
+}
+
 TEST_F(InputChecks, ABrainExtractedHeadIsRecognised) {
     for (const int last : {tissue::grey_matter, tissue::csf}) {
         ScalarImage brain = head->t1;

@@ -43,7 +43,8 @@ ScenarioField solve(const planning::LesionScenario& scenario, const HeadModel& h
                         "{:.2g})",
                         scenario.name, simulation.report.relative_residual));
     }
-    ScenarioField result{scenario};
+    ScenarioField result;
+    result.scenario = scenario;
     result.p999 = planning::field_metrics(head.mesh, simulation.best(), std::nullopt).p999;
     if (request.roi) {
         result.roi_mean =

@@ -309,7 +309,8 @@ void add_compare(CLI::App& program, Session& session) {
         ->type_name("A,B,C")
         ->delimiter(',')
         ->required();
-    verb->add_option("--target", flags->target, "Target of the library, 10-10 position (F3), or a point of the head in mm")
+    verb->add_option("--target", flags->target,
+                     "Target of the library, 10-10 position (F3), or a point of the head in mm")
         ->type_name("NAME|x,y,z")
         ->required();
     verb->add_option("--pose", flags->pose,

@@ -1,11 +1,11 @@
 #include "solver/potential_solver.h"
 
 #include "core/error.h"
+#include "core/locality_order.h"
 #include "solver/available_memory.h"
 #include "solver/conductor_check.h"
 #include "solver/cost_model.h"
 #include "solver/direct_solver.h"
-#include "core/locality_order.h"
 #include "solver/multigrid_solver.h"
 
 #include <fmt/format.h>

@@ -97,8 +97,7 @@ void add_mesh(CLI::App& program, Session& session) {
                    "Only find the 10-10 positions again, on head.msh as it is");
     session.add_overwrite_flag(*verb);
     verb->footer("Examples:\n"
-                 "  corticoil mesh subjects/s01 --resolution draft --overwrite\n"
-                 "  corticoil mesh subjects/s01 --target M1_HAND_L,DLPFC_L_SGC\n"
+                 "  corticoil mesh subjects/s01 --resolution draft --target M1_HAND_L,DLPFC_L_SGC\n"
                  "  corticoil mesh subjects/s01 --keep-mesh --fiducials nz=0,86,-42");
     verb->callback([flags, &session] {
         session.begin("mesh");

@@ -31,7 +31,7 @@ Scores scores_of(const LabelOverlap& overlap) {
             {"grey", overlap.dice({tissue::grey_matter})},
             {"csf", overlap.dice({tissue::csf})},
             {"skull", overlap.dice({tissue::bone})},
-            {"scalp", overlap.dice({tissue::scalp})},
+            {"scalp", overlap.dice({tissue::scalp, tissue::eyes})},
             {"brain", overlap.dice({tissue::white_matter, tissue::grey_matter})},
             {"head", overlap.dice_of_head()}};
 }

@@ -20,7 +20,7 @@ namespace corticoil {
 namespace {
 
 constexpr double lesion_radius = 0.010;
-constexpr double outer_radius = 0.040;
+constexpr double outer_radius = 0.042;
 constexpr double white = 0.126;
 const Vector3 direction = Vector3(0.5, -0.3, 1.0).normalized(); // E0 = 1 V/m along it.
 
@@ -119,7 +119,7 @@ constexpr std::array<Expected, 4> expected{{{0.275, 0.717, 1.565, 1.021},
                                             {1.0, 0.302, 2.396, 1.052},
                                             {1.654, 0.198, 2.603, 1.059}}};
 
-constexpr double edge = 0.0036;
+constexpr double edge = 0.0034;
 
 HeadModel head_with(const TetMesh& mesh, double lesion, double medium = white) {
     return make_head_model(mesh, {{tissue::lesion, lesion}, {tissue::white_matter, medium}});

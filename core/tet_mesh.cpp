@@ -145,9 +145,7 @@ BoundarySurface outer_boundary(const TetMesh& mesh) {
 BoundarySurface grey_matter_boundary(const TetMesh& mesh) {
     return boundary_between(
         mesh, [](int label) { return label == tissue::grey_matter; },
-        [](int label) {
-            return label == tissue::white_matter || label == tissue::lesion || label == tissue::black_hole;
-        });
+        [](int label) { return label == tissue::white_matter || tissue::is_lesion(label); });
 }
 
 PointLocator::PointLocator(const TetMesh& mesh) : mesh_(mesh) {

@@ -1,6 +1,7 @@
 #include "imaging/label_cleaning.h"
 
 #include "core/tissue.h"
+#include "core/voxel_parts.h"
 #include "imaging/mask_algebra.h"
 #include "imaging/skull_layers.h"
 #include "imaging/voxel_parts.h"
@@ -19,7 +20,7 @@ constexpr double vote_width = 0.6;
 
 /// Gives parts below `volume` the label of their surroundings.
 void absorb_small_parts(LabelImage& labels, double volume) {
-    const VoxelParts parts = find_parts(labels);
+    const VoxelParts parts = find_voxel_parts(labels);
     const double n_least = volume / labels.voxel_volume();
     const Mask small = mask_where(labels, [&](std::size_t n) {
         return parts.part[n] >= 0 &&

@@ -1,8 +1,8 @@
 #include "imaging/lesion_labels.h"
 
-#include "core/connected_voxels.h"
 #include "core/error.h"
 #include "core/tissue.h"
+#include "core/voxel_parts.h"
 #include "imaging/mask_algebra.h"
 #include "imaging/voxel_parts.h"
 
@@ -98,9 +98,10 @@ LesionReport insert_lesions(const LesionMasks& lesions, const std::optional<Scal
     report.black_hole_volume = static_cast<double>(n_labelled[1]) * labels.voxel_volume();
     labels = std::move(result);
     report.n_lesions =
-        find_connected_voxels(mask_where(labels, [&](std::size_t n) {
-            return labels.voxels[n] == tissue::lesion || labels.voxels[n] == tissue::black_hole;
-        })).n_parts();
+        find_voxel_parts(
+            mask_where(labels, [&](std::size_t n) { return tissue::is_lesion(labels.voxels[n]); }),
+            {.through_corners = true})
+            .n_parts();
     return report;
 }
 

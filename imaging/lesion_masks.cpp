@@ -1,8 +1,8 @@
 #include "imaging/lesion_masks.h"
 
-#include "core/connected_voxels.h"
 #include "core/constants.h"
 #include "core/error.h"
+#include "core/voxel_parts.h"
 #include "imaging/mask_algebra.h"
 #include "imaging/mask_checks.h"
 #include "imaging/voxel_distance.h"
@@ -64,13 +64,12 @@ std::array<int, 3> samples_per_axis(const Mask& source, const Eigen::Affine3d& h
 /// Samples a grid's voxels in a lesion map: which lesion covers how many of a voxel's points.
 class CoverageSampler {
   public:
-    CoverageSampler(const Mask& source, const ConnectedVoxels& lesions, const std::array<int, 3>& size,
-                    const Eigen::Affine3d& head_from_voxel)
+    CoverageSampler(const Mask& source, const std::vector<std::vector<std::size_t>>& lesions,
+                    const std::array<int, 3>& size, const Eigen::Affine3d& head_from_voxel)
         : source_(source), target_(size, head_from_voxel),
           samples_(samples_per_axis(source, head_from_voxel)), lesion_of_(source.voxels.size(), -1) {
-        for (std::size_t lesion = 0; lesion < lesions.parts.size(); ++lesion) {
-            for (const std::size_t voxel : lesions.parts[lesion])
-                lesion_of_[voxel] = static_cast<int>(lesion);
+        for (std::size_t lesion = 0; lesion < lesions.size(); ++lesion) {
+            for (const std::size_t voxel : lesions[lesion]) lesion_of_[voxel] = static_cast<int>(lesion);
         }
         source_from_target_ = source.head_from_voxel.inverse() * head_from_voxel;
     }
@@ -205,19 +204,20 @@ Mask place(const ScalarImage& image, const std::string& name, const Mask& head,
 Mask resample_lesions(const ScalarImage& image, const std::string& name, const std::array<int, 3>& size,
                       const Eigen::Affine3d& head_from_voxel) {
     const Mask source = binary_mask(image, name);
-    const ConnectedVoxels lesions = find_connected_voxels(source);
+    const std::vector<std::vector<std::size_t>> lesions =
+        voxels_by_part(find_voxel_parts(source, {.through_corners = true, .any_label = true}));
     const CoverageSampler sampler(source, lesions, size, head_from_voxel);
     Mask result(size, head_from_voxel);
     const double voxels_per_voxel = source.voxel_volume() / result.voxel_volume();
     const std::array<int, 3> samples = samples_per_axis(source, head_from_voxel);
     const double n_samples = static_cast<double>(samples[0]) * samples[1] * samples[2];
-    for (std::size_t lesion = 0; lesion < lesions.parts.size(); ++lesion) {
-        const Coverage coverage = sampler.of(static_cast<int>(lesion), lesions.parts[lesion]);
+    for (std::size_t lesion = 0; lesion < lesions.size(); ++lesion) {
+        const Coverage coverage = sampler.of(static_cast<int>(lesion), lesions[lesion]);
         double covered = 0;
         for (const auto& [voxel, n_covered] : coverage) covered += n_covered / n_samples;
         // Less than the lesion's own volume where the grid cuts it.
         const double wanted =
-            std::min(covered, static_cast<double>(lesions.parts[lesion].size()) * voxels_per_voxel);
+            std::min(covered, static_cast<double>(lesions[lesion].size()) * voxels_per_voxel);
         const auto n = std::max<std::size_t>(1, static_cast<std::size_t>(std::llround(wanted)));
         for (const std::size_t voxel : most_covered(coverage, n)) result.voxels[voxel] = 1;
     }

@@ -70,10 +70,9 @@ LabelImage brain_labels_on(const ScalarImage& t1, const LabelImage& theirs) {
     LabelImage labels = carry_to_head(theirs, MniMapping{}, grid_of(t1));
     std::size_t n_brain = 0;
     for (std::uint8_t& label : labels.voxels) {
-        const bool is_inside_skull =
-            label == tissue::white_matter || label == tissue::grey_matter || label == tissue::csf;
-        n_brain += is_inside_skull && label != tissue::csf ? 1 : 0;
-        if (!is_inside_skull) label = tissue::air;
+        const bool is_brain = label == tissue::white_matter || label == tissue::grey_matter;
+        n_brain += is_brain ? 1 : 0;
+        if (!is_brain && label != tissue::csf) label = tissue::air;
     }
     if (n_brain == 0)
         throw Error("the brain labels have no grey or white matter on the T1's head: check that both files "

@@ -1,27 +1,13 @@
 #include "imaging/voxel_parts.h"
 
+#include "core/voxel_parts.h"
+
 #include <algorithm>
 #include <array>
 
 namespace corticoil::imaging {
 
 namespace {
-
-/// Calls `visit(index of neighbour)` for the up to six neighbours through faces.
-template <typename Visit>
-void for_each_neighbour(const std::array<int, 3>& size, std::size_t index, Visit visit) {
-    const std::array<std::size_t, 3> n{static_cast<std::size_t>(size[0]), static_cast<std::size_t>(size[1]),
-                                       static_cast<std::size_t>(size[2])};
-    const std::size_t i = index % n[0];
-    const std::size_t j = index / n[0] % n[1];
-    const std::size_t k = index / (n[0] * n[1]);
-    if (i > 0) visit(index - 1);
-    if (i + 1 < n[0]) visit(index + 1);
-    if (j > 0) visit(index - n[0]);
-    if (j + 1 < n[1]) visit(index + n[0]);
-    if (k > 0) visit(index - n[0] * n[1]);
-    if (k + 1 < n[2]) visit(index + n[0] * n[1]);
-}
 
 template <typename Keep>
 Mask keep_parts(const Mask& mask, const VoxelParts& parts, Keep keep) {
@@ -94,46 +80,22 @@ class PlaneFlood {
 
 } // namespace
 
-VoxelParts find_parts(const LabelImage& labels) {
-    VoxelParts parts;
-    parts.part.assign(labels.voxels.size(), -1);
-    std::vector<std::size_t> stack;
-    for (std::size_t seed = 0; seed < labels.voxels.size(); ++seed) {
-        if (labels.voxels[seed] == 0 || parts.part[seed] >= 0) continue;
-        const auto number = static_cast<std::int32_t>(parts.n_voxels.size());
-        parts.n_voxels.push_back(0);
-        parts.part[seed] = number;
-        stack.push_back(seed);
-        while (!stack.empty()) {
-            const std::size_t voxel = stack.back();
-            stack.pop_back();
-            ++parts.n_voxels.back();
-            for_each_neighbour(labels.size, voxel, [&](std::size_t next) {
-                if (labels.voxels[next] != labels.voxels[seed] || parts.part[next] >= 0) return;
-                parts.part[next] = number;
-                stack.push_back(next);
-            });
-        }
-    }
-    return parts;
-}
-
 Mask largest_part(const Mask& mask) {
-    const VoxelParts parts = find_parts(mask);
+    const VoxelParts parts = find_voxel_parts(mask);
     const auto largest = std::max_element(parts.n_voxels.begin(), parts.n_voxels.end());
     const auto number = static_cast<std::size_t>(largest - parts.n_voxels.begin());
     return keep_parts(mask, parts, [number](std::size_t part) { return part == number; });
 }
 
 Mask parts_of_at_least(const Mask& mask, double volume) {
-    const VoxelParts parts = find_parts(mask);
+    const VoxelParts parts = find_voxel_parts(mask);
     const double n_least = volume / mask.voxel_volume();
     return keep_parts(mask, parts,
                       [&](std::size_t part) { return static_cast<double>(parts.n_voxels[part]) >= n_least; });
 }
 
 Mask parts_with(const Mask& mask, const Mask& seeds) {
-    const VoxelParts parts = find_parts(mask);
+    const VoxelParts parts = find_voxel_parts(mask);
     std::vector<bool> is_seeded(parts.n_voxels.size(), false);
     for (std::size_t n = 0; n < mask.voxels.size(); ++n) {
         if (seeds.voxels[n] != 0 && parts.part[n] >= 0)
@@ -172,14 +134,14 @@ void fill_from_neighbours(LabelImage& labels, const Mask& is_open) {
     for (std::size_t n = 0; n < labels.voxels.size(); ++n) {
         if (waits[n] != 0 || labels.voxels[n] == 0) continue;
         bool is_beside_open = false;
-        for_each_neighbour(labels.size, n,
-                           [&](std::size_t next) { is_beside_open = is_beside_open || waits[next] != 0; });
+        for_each_face_neighbour(
+            labels.size, n, [&](std::size_t next) { is_beside_open = is_beside_open || waits[next] != 0; });
         if (is_beside_open) front.push_back(n);
     }
     while (!front.empty()) {
         std::vector<std::size_t> next_front;
         for (const std::size_t voxel : front) {
-            for_each_neighbour(labels.size, voxel, [&](std::size_t next) {
+            for_each_face_neighbour(labels.size, voxel, [&](std::size_t next) {
                 if (waits[next] == 0) return;
                 waits[next] = 0;
                 labels.voxels[next] = labels.voxels[voxel];

@@ -2,19 +2,9 @@
 
 #include "imaging/voxel_distance.h"
 
-#include <cstdint>
-#include <vector>
-
 namespace corticoil::imaging {
 
-/// The parts of a voxel set that hang together through faces (6-connected).
-struct VoxelParts {
-    std::vector<std::int32_t> part;    ///< Per voxel: number of its part, -1 outside the set.
-    std::vector<std::size_t> n_voxels; ///< Per part.
-};
-
-/// Parts of the set of voxels with equal non-zero values: two labels never share a part.
-[[nodiscard]] VoxelParts find_parts(const LabelImage& labels);
+// Parts hang together through faces (6-connected), see core/voxel_parts.h.
 
 /// The part with the most voxels (the first of equals); empty for an empty mask.
 [[nodiscard]] Mask largest_part(const Mask& mask);

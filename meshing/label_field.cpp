@@ -2,7 +2,7 @@
 
 #include "core/error.h"
 #include "core/tissue.h"
-#include "meshing/voxel_parts.h"
+#include "core/voxel_parts.h"
 
 #include <algorithm>
 #include <array>
@@ -368,12 +368,12 @@ void LabelField::fit_lesion(const std::vector<std::size_t>& part) {
 
 void LabelField::fit_small_lesions(const LabelImage& labels) {
     if (std::none_of(labels_present_.begin(), labels_present_.end(), tissue::is_lesion)) return;
-    const VoxelParts parts = find_voxel_parts(labels, false);
-    std::vector<std::vector<std::size_t>> voxels(parts.size.size());
+    const VoxelParts parts = find_voxel_parts(labels);
+    std::vector<std::vector<std::size_t>> voxels(parts.n_voxels.size());
     for (std::size_t v = 0; v < voxel_label_.size(); ++v) {
         if (!tissue::is_lesion(voxel_label_[v])) continue;
-        const auto part = static_cast<std::size_t>(parts.part_of[v]);
-        if (parts.size[part] < small_lesion) voxels[part].push_back(v);
+        const auto part = static_cast<std::size_t>(parts.part[v]);
+        if (parts.n_voxels[part] < small_lesion) voxels[part].push_back(v);
     }
     for (const std::vector<std::size_t>& part : voxels) {
         if (!part.empty()) fit_lesion(part);

@@ -2,9 +2,9 @@
 
 #include "core/constants.h"
 #include "core/tissue.h"
+#include "core/voxel_parts.h"
 #include "meshing/distance_transform.h"
 #include "meshing/label_map_checks.h"
-#include "meshing/voxel_parts.h"
 
 #include <algorithm>
 #include <cmath>
@@ -158,11 +158,11 @@ void SizeField::limit_thin_layers(const LabelImage& labels, const Vector3& spaci
 void SizeField::limit_lesions(const LabelImage& labels, const Vector3& spacing_mm) {
     const bool has_lesions = std::any_of(labels.voxels.begin(), labels.voxels.end(), tissue::is_lesion);
     if (!has_lesions) return;
-    const VoxelParts parts = find_voxel_parts(labels, false);
+    const VoxelParts parts = find_voxel_parts(labels);
     for_each_inner_voxel(labels, [&](std::size_t v) {
         if (!tissue::is_lesion(labels.voxels[v])) return;
         const double volume =
-            spacing_mm.prod() * static_cast<double>(parts.size[static_cast<std::size_t>(parts.part_of[v])]);
+            spacing_mm.prod() * static_cast<double>(parts.n_voxels[static_cast<std::size_t>(parts.part[v])]);
         const double radius = std::cbrt(3.0 * volume / (4.0 * pi));
         const double factor =
             std::max(lesion_facet_per_radius * radius / base_mm_.facet, smallest_lesion_factor);

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/tissue.h"
+#include "core/voxel_parts.h"
 
 #include <fmt/format.h>
 
@@ -33,49 +34,14 @@ constexpr std::array<std::array<int, 3>, 6> face_steps{
 
 } // namespace
 
-VoxelParts find_voxel_parts(const LabelImage& labels, bool any_label) {
-    VoxelParts parts;
-    parts.part_of.assign(labels.voxels.size(), -1);
-    std::vector<std::array<int, 3>> front;
-    for (int k = 0; k < labels.size[2]; ++k) {
-        for (int j = 0; j < labels.size[1]; ++j) {
-            for (int i = 0; i < labels.size[0]; ++i) {
-                const std::size_t seed = labels.index(i, j, k);
-                if (labels.voxels[seed] == tissue::air || parts.part_of[seed] >= 0) continue;
-                const int part = static_cast<int>(parts.size.size());
-                const std::uint8_t label = labels.voxels[seed];
-                parts.size.push_back(0);
-                parts.label.push_back(label);
-                parts.part_of[seed] = part;
-                front.assign(1, {i, j, k});
-                while (!front.empty()) {
-                    const std::array<int, 3> at = front.back();
-                    front.pop_back();
-                    ++parts.size.back();
-                    for (const auto& step : face_steps) {
-                        const std::array<int, 3> to{at[0] + step[0], at[1] + step[1], at[2] + step[2]};
-                        if (!labels.contains(to[0], to[1], to[2])) continue;
-                        const std::size_t voxel = labels.index(to[0], to[1], to[2]);
-                        if (parts.part_of[voxel] >= 0 || labels.voxels[voxel] == tissue::air) continue;
-                        if (!any_label && labels.voxels[voxel] != label) continue;
-                        parts.part_of[voxel] = part;
-                        front.push_back(to);
-                    }
-                }
-            }
-        }
-    }
-    return parts;
-}
-
 LargestConductor keep_largest_conductor(const LabelImage& labels) {
     LargestConductor result{labels, 0, 0};
-    const VoxelParts parts = find_voxel_parts(labels, true);
-    if (parts.size.empty()) return result;
-    const auto largest = std::max_element(parts.size.begin(), parts.size.end());
-    const int kept = static_cast<int>(largest - parts.size.begin());
+    const VoxelParts parts = find_voxel_parts(labels, {.any_label = true});
+    if (parts.n_voxels.empty()) return result;
+    const auto largest = std::max_element(parts.n_voxels.begin(), parts.n_voxels.end());
+    const int kept = static_cast<int>(largest - parts.n_voxels.begin());
     std::vector<std::size_t> large;
-    for (const std::size_t size : parts.size) {
+    for (const std::size_t size : parts.n_voxels) {
         if (static_cast<double>(size) >= large_part_share * static_cast<double>(*largest))
             large.push_back(size);
     }
@@ -88,9 +54,9 @@ LargestConductor keep_largest_conductor(const LabelImage& labels) {
             "or remove the other parts",
             large.size(), sizes));
     }
-    result.n_removed_parts = static_cast<int>(parts.size.size()) - 1;
+    result.n_removed_parts = static_cast<int>(parts.n_voxels.size()) - 1;
     for (std::size_t v = 0; v < labels.voxels.size(); ++v) {
-        if (parts.part_of[v] < 0 || parts.part_of[v] == kept) continue;
+        if (parts.part[v] < 0 || parts.part[v] == kept) continue;
         result.labels.voxels[v] = tissue::air;
         ++result.n_removed_voxels;
     }
@@ -99,19 +65,18 @@ LargestConductor keep_largest_conductor(const LabelImage& labels) {
 
 std::vector<std::pair<Vector3, Vector3>> interface_probes(const LabelImage& labels,
                                                           std::size_t smallest_part) {
-    const VoxelParts parts = find_voxel_parts(labels, false);
+    const VoxelParts parts = find_voxel_parts(labels);
     const auto is_small_lesion = [&](std::size_t part) {
-        const int label = parts.label[part];
-        return (label == tissue::lesion || label == tissue::black_hole) && parts.size[part] < small_lesion;
+        return tissue::is_lesion(parts.label[part]) && parts.n_voxels[part] < small_lesion;
     };
     const auto for_each_border_face = [&](auto visit) {
         for (int k = 0; k < labels.size[2]; ++k) {
             for (int j = 0; j < labels.size[1]; ++j) {
                 for (int i = 0; i < labels.size[0]; ++i) {
-                    const int part = parts.part_of[labels.index(i, j, k)];
+                    const int part = parts.part[labels.index(i, j, k)];
                     if (part < 0) continue;
                     const auto p = static_cast<std::size_t>(part);
-                    if (parts.size[p] < smallest_part && !is_small_lesion(p)) continue;
+                    if (parts.n_voxels[p] < smallest_part && !is_small_lesion(p)) continue;
                     for (const auto& step : face_steps) {
                         const std::array<int, 3> to{i + step[0], j + step[1], k + step[2]};
                         if (!labels.contains(to[0], to[1], to[2])) continue;
@@ -122,9 +87,9 @@ std::vector<std::pair<Vector3, Vector3>> interface_probes(const LabelImage& labe
             }
         }
     };
-    std::vector<std::size_t> n_faces(parts.size.size(), 0);
+    std::vector<std::size_t> n_faces(parts.n_voxels.size(), 0);
     for_each_border_face([&](std::size_t part, const Vector3&, const Vector3&) { ++n_faces[part]; });
-    std::vector<std::size_t> seen(parts.size.size(), 0);
+    std::vector<std::size_t> seen(parts.n_voxels.size(), 0);
     std::set<std::array<int, 3>> taken;
     const auto is_free = [&](const std::array<int, 3>& block) {
         for (int dz = -1; dz <= 1; ++dz) {

@@ -7,16 +7,6 @@
 
 namespace corticoil::meshing {
 
-/// Connected voxels of one label, or of any label but air.
-struct VoxelParts {
-    std::vector<int> part_of;      ///< Per voxel, or −1 for air.
-    std::vector<std::size_t> size; ///< Voxels per part.
-    std::vector<int> label;        ///< Per part; meaningful where parts are of one label.
-};
-
-/// Parts whose voxels share faces: of the same label, or `any_label` but air. Cost O(voxels).
-[[nodiscard]] VoxelParts find_voxel_parts(const LabelImage& labels, bool any_label);
-
 /// The label map with only its largest conductor: parts that share no voxel face with it become air.
 /// \throws Error if another part is large as well: two heads, or a head in pieces.
 struct LargestConductor {

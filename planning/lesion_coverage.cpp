@@ -1,8 +1,8 @@
 #include "planning/lesion_coverage.h"
 
-#include "core/connected_voxels.h"
 #include "core/error.h"
 #include "core/tissue.h"
+#include "core/voxel_parts.h"
 
 #include <algorithm>
 #include <map>
@@ -34,18 +34,17 @@ Eigen::Matrix4Xd sample_points() {
 class MaskSampler {
   public:
     explicit MaskSampler(const LesionMaskPair& masks)
-        : masks_(masks), lesion_(masks.lesions.voxels.size(), -1),
-          voxel_from_head_(masks.lesions.head_from_voxel.inverse()) {
-        const ConnectedVoxels parts = find_connected_voxels(masks.lesions);
+        : masks_(masks), voxel_from_head_(masks.lesions.head_from_voxel.inverse()) {
+        const VoxelParts parts =
+            find_voxel_parts(masks.lesions, {.through_corners = true, .any_label = true});
+        lesion_ = parts.part;
         n_lesions_ = parts.n_parts();
         const auto nx = static_cast<std::size_t>(masks.lesions.size[0]);
         const auto ny = static_cast<std::size_t>(masks.lesions.size[1]);
-        for (std::size_t part = 0; part < parts.parts.size(); ++part) {
-            for (const std::size_t n : parts.parts[part]) {
-                lesion_[n] = static_cast<int>(part);
-                box_.extend(Vector3(static_cast<double>(n % nx), static_cast<double>(n / nx % ny),
-                                    static_cast<double>(n / (nx * ny))));
-            }
+        for (std::size_t n = 0; n < lesion_.size(); ++n) {
+            if (lesion_[n] < 0) continue;
+            box_.extend(Vector3(static_cast<double>(n % nx), static_cast<double>(n / nx % ny),
+                                static_cast<double>(n / (nx * ny))));
         }
     }
     [[nodiscard]] int n_lesions() const { return n_lesions_; }

@@ -1,23 +1,14 @@
 #include "planning/lesion_regions.h"
 
+#include "core/disjoint_sets.h"
 #include "core/tissue.h"
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 
 namespace corticoil::planning {
 
 namespace {
-
-int find_root(std::vector<int>& parent, int i) {
-    while (parent[static_cast<std::size_t>(i)] != i) {
-        int& up = parent[static_cast<std::size_t>(i)];
-        up = parent[static_cast<std::size_t>(up)];
-        i = up;
-    }
-    return i;
-}
 
 /// Volume and centre from the tetrahedra and shares.
 void measure(LesionRegion& region, const Eigen::VectorXd& volumes, const Points& centres) {
@@ -50,13 +41,10 @@ SurfaceMesh boundary_of(const TetMesh& mesh, const std::vector<int>& tetrahedra)
 } // namespace
 
 std::vector<LesionRegion> lesion_regions(const TetMesh& mesh) {
-    std::vector<int> parent(static_cast<std::size_t>(mesh.n_nodes()));
-    std::iota(parent.begin(), parent.end(), 0);
+    DisjointSets connected(mesh.n_nodes());
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
         if (!tissue::is_lesion(mesh.labels[static_cast<std::size_t>(t)])) continue;
-        const int root = find_root(parent, mesh.tetrahedra(0, t));
-        for (int c = 1; c < 4; ++c)
-            parent[static_cast<std::size_t>(find_root(parent, mesh.tetrahedra(c, t)))] = root;
+        for (int c = 1; c < 4; ++c) connected.merge(mesh.tetrahedra(0, t), mesh.tetrahedra(c, t));
     }
     const Eigen::VectorXd volumes = tetrahedron_volumes(mesh);
     std::map<int, std::size_t> number;
@@ -64,7 +52,7 @@ std::vector<LesionRegion> lesion_regions(const TetMesh& mesh) {
     for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
         const int label = mesh.labels[static_cast<std::size_t>(t)];
         if (!tissue::is_lesion(label)) continue;
-        const int root = find_root(parent, mesh.tetrahedra(0, t));
+        const int root = connected.root(mesh.tetrahedra(0, t));
         const std::size_t n = number.emplace(root, regions.size()).first->second;
         if (n == regions.size()) regions.emplace_back();
         regions[n].tetrahedra.push_back(t);

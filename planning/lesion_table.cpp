@@ -1,12 +1,8 @@
 #include "planning/lesion_table.h"
 
 #include "core/tissue.h"
+#include "planning/surface_tree.h"
 #include "solver/quadrature.h"
-
-#include <CGAL/AABB_traits.h>
-#include <CGAL/AABB_tree.h>
-#include <CGAL/AABB_triangle_primitive.h>
-#include <CGAL/Simple_cartesian.h>
 
 #include <algorithm>
 #include <array>
@@ -16,45 +12,6 @@
 namespace corticoil::planning {
 
 namespace {
-
-using Kernel = CGAL::Simple_cartesian<double>;
-using Triangle = Kernel::Triangle_3;
-using Primitive = CGAL::AABB_triangle_primitive<Kernel, std::vector<Triangle>::const_iterator>;
-using Tree = CGAL::AABB_tree<CGAL::AABB_traits<Kernel, Primitive>>;
-
-/// Distances to a surface.
-class SurfaceDistance {
-  public:
-    explicit SurfaceDistance(const SurfaceMesh& surface) {
-        for (int t = 0; t < surface.n_triangles(); ++t) {
-            std::array<Kernel::Point_3, 3> corners;
-            for (std::size_t c = 0; c < 3; ++c) {
-                const auto p = surface.nodes.col(surface.triangles(static_cast<Eigen::Index>(c), t));
-                corners[c] = {p[0], p[1], p[2]};
-            }
-            triangles_.emplace_back(corners[0], corners[1], corners[2]);
-        }
-        tree_.insert(triangles_.cbegin(), triangles_.cend());
-        if (!triangles_.empty()) tree_.accelerate_distance_queries();
-    }
-    SurfaceDistance(const SurfaceDistance&) = delete;
-    SurfaceDistance& operator=(const SurfaceDistance&) = delete;
-
-    [[nodiscard]] double to(const Vector3& point) const {
-        if (triangles_.empty()) return std::numeric_limits<double>::infinity();
-        return std::sqrt(tree_.squared_distance(Kernel::Point_3(point[0], point[1], point[2])));
-    }
-    /// The least distance of a surface's nodes.
-    [[nodiscard]] double to(const SurfaceMesh& other) const {
-        double least = std::numeric_limits<double>::infinity();
-        for (int n = 0; n < other.n_nodes(); ++n) least = std::min(least, to(Vector3(other.nodes.col(n))));
-        return least;
-    }
-
-  private:
-    std::vector<Triangle> triangles_;
-    Tree tree_;
-};
 
 /// Collects quadrature points.
 struct SampleList {
@@ -121,7 +78,7 @@ std::vector<std::uint8_t> surroundings(const TetMesh& mesh, const std::vector<Le
 
 RoiSamples rim_of(const TetMesh& mesh, const LesionRegion& region, const std::vector<std::uint8_t>& is_around,
                   const Eigen::VectorXd& volumes) {
-    const SurfaceDistance distance(region.surface);
+    const SurfaceTree rim(region.surface);
     Eigen::AlignedBox3d box;
     for (int n = 0; n < region.surface.n_nodes(); ++n) box.extend(Vector3(region.surface.nodes.col(n)));
     const Vector3 width = Vector3::Constant(LesionAtlas::rim_width);
@@ -133,7 +90,7 @@ RoiSamples rim_of(const TetMesh& mesh, const LesionRegion& region, const std::ve
         for (int c = 0; c < 4; ++c) corners.extend(Vector3(mesh.nodes.col(mesh.tetrahedra(c, t))));
         if (!corners.intersects(reach)) continue;
         add_points(list, mesh, t, volumes[t],
-                   [&](const Vector3& point) { return distance.to(point) <= LesionAtlas::rim_width; });
+                   [&](const Vector3& point) { return rim.distance(point) <= LesionAtlas::rim_width; });
     }
     return list.samples();
 }
@@ -145,11 +102,6 @@ Eigen::VectorXd magnitudes(const RoiSamples& samples, const solver::ElementField
             field.at(samples.tetrahedra[static_cast<std::size_t>(i)], samples.barycentric.col(i)).norm();
     }
     return values;
-}
-
-bool is_intracranial(int label) {
-    return label == tissue::white_matter || label == tissue::grey_matter || label == tissue::csf ||
-           label == tissue::lesion || label == tissue::black_hole;
 }
 
 /// The least distance of a surface's nodes to a ROI; 0 where it reaches in.
@@ -168,16 +120,17 @@ LesionAtlas::LesionAtlas(const TetMesh& mesh, std::vector<LesionRegion> regions)
     : regions_(std::move(regions)) {
     const Eigen::VectorXd volumes = tetrahedron_volumes(mesh);
     const std::vector<std::uint8_t> is_around = surroundings(mesh, regions_);
-    const SurfaceDistance grey(
+    const SurfaceTree grey(
         boundary_between(
             mesh, [](int label) { return label == tissue::grey_matter; }, [](int) { return false; })
             .surface);
-    const SurfaceDistance skull(boundary_between(mesh, is_intracranial, [](int) { return false; }).surface);
+    const SurfaceTree skull(
+        boundary_between(mesh, tissue::is_intracranial, [](int) { return false; }).surface);
     for (const LesionRegion& region : regions_) {
         inside_.push_back(inside_of(mesh, region, volumes));
         rim_.push_back(rim_of(mesh, region, is_around, volumes));
-        to_grey_matter_.push_back(grey.to(region.surface));
-        to_skull_.push_back(skull.to(region.surface));
+        to_grey_matter_.push_back(grey.distance(region.surface));
+        to_skull_.push_back(skull.distance(region.surface));
     }
 }
 

@@ -73,10 +73,7 @@ std::optional<Vector3> brain_below(const TetMesh& mesh, const Scalp& scalp, cons
         const std::optional<int> tetrahedron = locator.find(point);
         if (!tetrahedron) continue;
         const int label = mesh.labels[static_cast<std::size_t>(*tetrahedron)];
-        if (label == tissue::white_matter || label == tissue::grey_matter || label == tissue::lesion ||
-            label == tissue::black_hole) {
-            return point;
-        }
+        if (tissue::is_brain(label)) return point;
     }
     return std::nullopt;
 }

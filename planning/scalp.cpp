@@ -1,61 +1,33 @@
 #include "planning/scalp.h"
 
+#include "core/disjoint_sets.h"
 #include "core/error.h"
-
-#include <CGAL/AABB_traits.h>
-#include <CGAL/AABB_tree.h>
-#include <CGAL/AABB_triangle_primitive.h>
-#include <CGAL/Simple_cartesian.h>
+#include "planning/surface_tree.h"
 
 #include <Eigen/Geometry>
 
 #include <cmath>
-#include <numeric>
 #include <vector>
 
 namespace corticoil::planning {
 
 namespace {
 
-using Kernel = CGAL::Simple_cartesian<double>;
-using Triangle = Kernel::Triangle_3;
-using Primitive = CGAL::AABB_triangle_primitive<Kernel, std::vector<Triangle>::const_iterator>;
-using Tree = CGAL::AABB_tree<CGAL::AABB_traits<Kernel, Primitive>>;
-
-Kernel::Point_3 to_cgal(const Vector3& p) {
-    return {p[0], p[1], p[2]};
-}
-Vector3 from_cgal(const Kernel::Point_3& p) {
-    return {p.x(), p.y(), p.z()};
-}
-
-int find_root(std::vector<int>& parent, int i) {
-    while (parent[static_cast<std::size_t>(i)] != i) {
-        int& up = parent[static_cast<std::size_t>(i)];
-        up = parent[static_cast<std::size_t>(up)];
-        i = up;
-    }
-    return i;
-}
-
 /// The outermost part of a surface, connected through nodes: the one that holds the node furthest to the
 /// right.
 SurfaceMesh outermost_part(const SurfaceMesh& surface) {
-    std::vector<int> parent(static_cast<std::size_t>(surface.n_nodes()));
-    std::iota(parent.begin(), parent.end(), 0);
+    DisjointSets connected(surface.n_nodes());
     for (int t = 0; t < surface.n_triangles(); ++t) {
-        const int root = find_root(parent, surface.triangles(0, t));
-        for (int corner = 1; corner < 3; ++corner) {
-            parent[static_cast<std::size_t>(find_root(parent, surface.triangles(corner, t)))] = root;
-        }
+        for (int corner = 1; corner < 3; ++corner)
+            connected.merge(surface.triangles(0, t), surface.triangles(corner, t));
     }
     Eigen::Index extreme = 0;
     surface.nodes.row(0).maxCoeff(&extreme);
-    const int wanted = find_root(parent, static_cast<int>(extreme));
+    const int wanted = connected.root(static_cast<int>(extreme));
     std::vector<int> new_node(static_cast<std::size_t>(surface.n_nodes()), -1);
     std::vector<int> kept_nodes;
     for (int node = 0; node < surface.n_nodes(); ++node) {
-        if (find_root(parent, node) != wanted) continue;
+        if (connected.root(node) != wanted) continue;
         new_node[static_cast<std::size_t>(node)] = static_cast<int>(kept_nodes.size());
         kept_nodes.push_back(node);
     }
@@ -79,22 +51,11 @@ SurfaceMesh outermost_part(const SurfaceMesh& surface) {
 
 struct Scalp::Implementation {
     explicit Implementation(const TetMesh& mesh)
-        : surface(outermost_part(outer_boundary(mesh).surface)), locator(mesh) {
-        triangles.reserve(static_cast<std::size_t>(surface.n_triangles()));
-        for (int t = 0; t < surface.n_triangles(); ++t) {
-            triangles.emplace_back(to_cgal(surface.nodes.col(surface.triangles(0, t))),
-                                   to_cgal(surface.nodes.col(surface.triangles(1, t))),
-                                   to_cgal(surface.nodes.col(surface.triangles(2, t))));
-        }
-        tree.insert(triangles.cbegin(), triangles.cend());
-        tree.build();
-        tree.accelerate_distance_queries();
-    }
+        : surface(outermost_part(outer_boundary(mesh).surface)), locator(mesh), tree(surface) {}
 
     SurfaceMesh surface;
     PointLocator locator;
-    std::vector<Triangle> triangles;
-    Tree tree;
+    SurfaceTree tree;
 };
 
 Scalp::Scalp(const TetMesh& mesh) : implementation_(std::make_unique<Implementation>(mesh)) {}
@@ -111,7 +72,7 @@ bool Scalp::is_inside(const Vector3& point) const {
 }
 
 Vector3 Scalp::nearest_point(const Vector3& point) const {
-    return from_cgal(implementation_->tree.closest_point(to_cgal(point)));
+    return implementation_->tree.nearest_point(point);
 }
 
 double Scalp::signed_distance(const Vector3& point) const {

@@ -92,7 +92,7 @@ Colour line_colour(int label) {
 }
 
 float fill_opacity(int label, const SliceStyle& style) {
-    return label == tissue::lesion || label == tissue::black_hole ? style.lesion_opacity : style.fill_opacity;
+    return tissue::is_lesion(label) ? style.lesion_opacity : style.fill_opacity;
 }
 
 } // namespace

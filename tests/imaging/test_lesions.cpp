@@ -1,5 +1,5 @@
-#include "core/connected_voxels.h"
 #include "core/tissue.h"
+#include "core/voxel_parts.h"
 #include "imaging/brain_classes.h"
 #include "imaging/label_import.h"
 #include "imaging/lesion_filling.h"
@@ -52,14 +52,19 @@ LabelImage ball(const LabelImage& like, const Vector3& centre, double radius) {
     return mask;
 }
 
-TEST(ConnectedVoxels, CornersConnect) {
+VoxelParts lesions_in(const LabelImage& mask) {
+    return find_voxel_parts(mask, {.through_corners = true, .any_label = true});
+}
+
+TEST(VoxelParts, ThroughCornersLesionsConnect) {
     LabelImage mask({5, 5, 5}, grid(1e-3));
     mask.at(0, 0, 0) = mask.at(1, 1, 1) = 1;
     mask.at(3, 3, 3) = mask.at(3, 3, 4) = 7;
-    const ConnectedVoxels found = find_connected_voxels(mask);
+    const VoxelParts found = lesions_in(mask);
     ASSERT_EQ(found.n_parts(), 2);
-    EXPECT_THAT(found.parts[0], ElementsAre(mask.index(0, 0, 0), mask.index(1, 1, 1)));
-    EXPECT_EQ(found.parts[1].size(), 2U);
+    const std::vector<std::vector<std::size_t>> voxels = voxels_by_part(found);
+    EXPECT_THAT(voxels[0], ElementsAre(mask.index(0, 0, 0), mask.index(1, 1, 1)));
+    EXPECT_EQ(voxels[1].size(), 2U);
 }
 
 TEST(ResampleLesions, OnItsOwnGridChangesNothing) {
@@ -77,14 +82,14 @@ TEST(ResampleLesions, KeepsTheVolumeOfEachLesionOnAnotherGrid) {
     Eigen::Affine3d turned = grid(0.9e-3, Vector3(-0.004, -0.0063, -0.00325));
     turned.linear() = Eigen::AngleAxisd(0.3, Vector3::UnitZ()).toRotationMatrix() * turned.linear();
     const LabelImage target = resample_lesions(as_scalar(source), "m", {60, 60, 60}, turned);
-    const ConnectedVoxels before = find_connected_voxels(source);
-    const ConnectedVoxels after = find_connected_voxels(target);
+    const VoxelParts before = lesions_in(source);
+    const VoxelParts after = lesions_in(target);
     ASSERT_EQ(after.n_parts(), before.n_parts());
     EXPECT_NEAR(volume(target), volume(source), 1.5 * target.voxel_volume());
     // Interpolation with a threshold of one half loses the single voxel.
     const LabelImage thresholded =
         resample_mask(as_scalar(source), target.size, target.head_from_voxel, Eigen::Affine3d::Identity());
-    EXPECT_LT(find_connected_voxels(thresholded).n_parts(), before.n_parts());
+    EXPECT_LT(lesions_in(thresholded).n_parts(), before.n_parts());
 }
 
 TEST(ResampleLesions, SmallLesionsSurviveOnCoarseGrids) {

@@ -1,6 +1,7 @@
 #include "imaging/segmentation.h"
 
 #include "core/tissue.h"
+#include "core/voxel_parts.h"
 #include "imaging/mask_algebra.h"
 #include "imaging/voxel_parts.h"
 #include "phantom_head.h"
@@ -85,10 +86,10 @@ TEST_F(PhantomSegmentation, LayersAreClosedAndNested) {
 
 TEST_F(PhantomSegmentation, IsOnePartWithoutHolesAndSpecks) {
     const Mask whole = up_to(tissue::eyes);
-    EXPECT_EQ(find_parts(whole).n_voxels.size(), 1U);
+    EXPECT_EQ(find_voxel_parts(whole).n_voxels.size(), 1U);
     EXPECT_EQ(count(fill_enclosed(whole)), count(whole));
-    EXPECT_EQ(find_parts(up_to(tissue::grey_matter)).n_voxels.size(), 1U);
-    for (const std::size_t n_voxels : find_parts(result->tissues).n_voxels) EXPECT_GT(n_voxels, 5U);
+    EXPECT_EQ(find_voxel_parts(up_to(tissue::grey_matter)).n_voxels.size(), 1U);
+    for (const std::size_t n_voxels : find_voxel_parts(result->tissues).n_voxels) EXPECT_GT(n_voxels, 5U);
 }
 
 TEST_F(PhantomSegmentation, MapsToItselfAndMissesTheEyesItDoesNotHave) {

@@ -1,3 +1,4 @@
+#include "core/voxel_parts.h"
 #include "imaging/mask_algebra.h"
 #include "imaging/resample.h"
 #include "imaging/voxel_distance.h"
@@ -95,7 +96,7 @@ TEST(VoxelParts, FacesConnectEdgesDoNot) {
     Mask mask({4, 4, 4}, Eigen::Affine3d::Identity());
     mask.at(0, 0, 0) = mask.at(1, 0, 0) = 1;
     mask.at(2, 1, 0) = 1;
-    const VoxelParts parts = find_parts(mask);
+    const VoxelParts parts = find_voxel_parts(mask);
     ASSERT_EQ(parts.n_voxels.size(), 2U);
     EXPECT_EQ(count(largest_part(mask)), 2U);
     EXPECT_EQ(count(parts_of_at_least(mask, 2)), 2U);

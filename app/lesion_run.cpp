@@ -27,9 +27,9 @@ HeadModel with_conductivity(const HeadModel& head, const LesionSetup& setup, dou
     return changed;
 }
 
-ScenarioField solve(const planning::LesionScenario& scenario, const HeadModel& head,
-                    const RunRequest& request, const planning::SimulatorOptions& options,
-                    const planning::LesionAtlas& atlas, Session& session) {
+solver::ElementField solve(const planning::LesionScenario& scenario, const HeadModel& head,
+                           const RunRequest& request, const planning::SimulatorOptions& options,
+                           Session& session) {
     planning::SimulatorOptions quiet = options;
     quiet.progress = session.progress(fmt::format("scenario {}", scenario.name));
     const planning::Simulator simulator(head, quiet);
@@ -43,18 +43,9 @@ ScenarioField solve(const planning::LesionScenario& scenario, const HeadModel& h
                         "{:.2g})",
                         scenario.name, simulation.report.relative_residual));
     }
-    ScenarioField result;
-    result.scenario = scenario;
-    result.p999 = planning::field_metrics(head.mesh, simulation.best(), std::nullopt).p999;
-    if (request.roi) {
-        result.roi_mean =
-            planning::mean_magnitude(planning::roi_samples(head.mesh, request.roi), simulation.best());
-    }
-    result.lesions = atlas.fields(simulation.best());
-    result.field = simulation.best();
     session.end_progress(
         fmt::format("scenario {} ({}, {:g} S/m)", scenario.name, scenario.what, scenario.conductivity));
-    return result;
+    return simulation.best();
 }
 
 std::vector<ScenarioField> solve_scenarios(const PreparedHead& prepared, const LesionSetup& setup,
@@ -62,11 +53,18 @@ std::vector<ScenarioField> solve_scenarios(const PreparedHead& prepared, const L
                                            const planning::SimulatorOptions& options,
                                            const planning::LesionAtlas& atlas, Session& session) {
     std::vector<ScenarioField> scenarios;
+    solver::ElementField without_lesions; // A's: white matter in their place.
     for (const planning::LesionScenario& scenario : planning::lesion_scenarios()) {
         const HeadModel head = with_conductivity(prepared.head, setup, scenario.conductivity);
-        scenarios.push_back(solve(scenario, head, request, options, atlas, session));
-        // Against A: what the lesions do beyond the white matter that they replace.
-        scenarios.back().rim_factors = atlas.rim_factors(scenarios.back().field, scenarios.front().field);
+        const solver::ElementField field = solve(scenario, head, request, options, session);
+        if (scenarios.empty()) without_lesions = field;
+        ScenarioField& result = scenarios.emplace_back();
+        result.scenario = scenario;
+        result.p999 = planning::field_metrics(head.mesh, field, std::nullopt).p999;
+        if (request.roi)
+            result.roi_mean = planning::mean_magnitude(planning::roi_samples(head.mesh, request.roi), field);
+        result.lesions = atlas.fields(field);
+        result.rim_factors = atlas.rim_factors(field, without_lesions);
     }
     return scenarios;
 }

@@ -19,7 +19,6 @@ struct ScenarioField {
     double p999 = 0;                ///< Of grey matter [V/m].
     std::vector<planning::LesionField> lesions;
     std::vector<double> rim_factors; ///< As LesionAtlas::rim_factors() against scenario A.
-    solver::ElementField field;
 };
 
 /// All that a table of lesions says, one entry per region of the atlas.

@@ -4,6 +4,9 @@
 #include "core/mni_mapping.h"
 #include "imaging/voxel_distance.h"
 
+#include <span>
+#include <vector>
+
 namespace corticoil::imaging {
 
 /// The voxels that an image is wanted on, in whichever frame it is carried to.
@@ -22,6 +25,11 @@ template <typename Voxel>
 /// displacements included: linear between voxel centres, 0 where the image does not reach.
 [[nodiscard]] ScalarImage carry_to_head(const ScalarImage& mni_image, const MniMapping& mapping,
                                         const VoxelGrid& grid);
+
+/// Several images of MNI space, each on a grid of its own: a point is mapped once for all of them, which is
+/// most of the work.
+[[nodiscard]] std::vector<ScalarImage> carry_to_head(std::span<const ScalarImage> mni_images,
+                                                     const MniMapping& mapping, const VoxelGrid& grid);
 
 /// The same for labels: those of the nearest voxel.
 [[nodiscard]] LabelImage carry_to_head(const LabelImage& mni_labels, const MniMapping& mapping,

@@ -271,12 +271,28 @@ std::vector<std::string> warnings_of(const T1Signs& signs) {
     return warnings;
 }
 
+T1Signs find_signs(const ScalarImage& t1, double noisy_share) {
+    constexpr double spacing = 2e-3; // Fine enough for a skull of 5 mm.
+    T1Signs signs;
+    const std::array<double, 3> edges = voxel_spacing(t1.head_from_voxel);
+    signs.coarsest_voxel = *std::max_element(edges.begin(), edges.end());
+    signs.noisy_share = noisy_share;
+    const ScalarImage coarse = coarsened(t1, spacing);
+    const Mask head = find_head(coarse).mask;
+    signs.tissue_spread = tissue_spread_of(coarse, head);
+    const UpperHead upper = find_upper_head(head);
+    signs.skull_share = skull_share_of(coarse, head, upper.centre);
+    measure_cuts(head, upper.top, signs);
+    return signs;
+}
+
 std::vector<std::string> look_at(const ScalarImage& t1, const ScalarImage& template_t1) {
     (void)otsu_threshold(t1); // Empty and constant images first.
     const std::array<double, 3> edges = voxel_spacing(t1.head_from_voxel);
     refuse_wrong_grid(*std::max_element(edges.begin(), edges.end()));
-    refuse_noise(noisy_share_of(t1));
-    const T1Signs signs = find_t1_signs(t1);
+    const double noisy_share = noisy_share_of(t1);
+    refuse_noise(noisy_share); // In noise no head can be found.
+    const T1Signs signs = find_signs(t1, noisy_share);
     refuse_ct(signs.tissue_spread);
     // A head that stands on its head would look like one without a vertex.
     if (const auto wrong = describe_wrong_orientation(fit_orientations(t1, template_t1))) throw Error(*wrong);
@@ -287,18 +303,7 @@ std::vector<std::string> look_at(const ScalarImage& t1, const ScalarImage& templ
 } // namespace
 
 T1Signs find_t1_signs(const ScalarImage& t1) {
-    constexpr double spacing = 2e-3; // Fine enough for a skull of 5 mm.
-    T1Signs signs;
-    const std::array<double, 3> edges = voxel_spacing(t1.head_from_voxel);
-    signs.coarsest_voxel = *std::max_element(edges.begin(), edges.end());
-    signs.noisy_share = noisy_share_of(t1);
-    const ScalarImage coarse = coarsened(t1, spacing);
-    const Mask head = find_head(coarse).mask;
-    signs.tissue_spread = tissue_spread_of(coarse, head);
-    const UpperHead upper = find_upper_head(head);
-    signs.skull_share = skull_share_of(coarse, head, upper.centre);
-    measure_cuts(head, upper.top, signs);
-    return signs;
+    return find_signs(t1, noisy_share_of(t1));
 }
 
 std::vector<std::string> check_t1(const ScalarImage& t1, const ScalarImage& template_t1,

@@ -2,10 +2,10 @@
 
 #include "core/constants.h"
 #include "core/error.h"
+#include "imaging/gzip_file.h"
 #include "imaging/nifti_header.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -13,9 +13,7 @@
 #include <cctype>
 #include <cmath>
 #include <cstdint>
-#include <memory>
 #include <system_error>
-#include <type_traits>
 
 namespace corticoil::imaging {
 
@@ -31,9 +29,6 @@ constexpr std::size_t offset_has_orientation = 28; // 16 bits
 constexpr std::size_t offset_spacing = 30;
 constexpr std::size_t offset_cosines = 42; // Of the x, then the y, then the z axis.
 constexpr std::size_t offset_centre = 78;
-
-/// Voxels are read and converted in pieces of this many bytes: a header alone cannot claim memory.
-constexpr std::size_t piece_bytes = std::size_t{1} << 20U;
 
 template <typename Number>
 Number number_at(const unsigned char* bytes) {
@@ -134,21 +129,6 @@ MghHeader parse(const HeaderBytes& bytes, const std::string& name) {
     }
     header.head_from_voxel = read_orientation(bytes, header, name);
     return header;
-}
-
-struct CloseGzip {
-    void operator()(gzFile file) const { gzclose(file); }
-};
-using GzipFile = std::unique_ptr<std::remove_pointer_t<gzFile>, CloseGzip>;
-
-std::size_t read_bytes(gzFile file, unsigned char* target, std::size_t n) {
-    std::size_t done = 0;
-    while (done < n) {
-        const int got = gzread(file, target + done, static_cast<unsigned>(n - done));
-        if (got <= 0) break;
-        done += static_cast<std::size_t>(got);
-    }
-    return done;
 }
 
 } // namespace

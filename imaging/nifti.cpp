@@ -2,48 +2,27 @@
 
 #include "core/constants.h"
 #include "core/error.h"
+#include "imaging/gzip_file.h"
 #include "imaging/nifti_header.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <system_error>
-#include <type_traits>
 #include <utility>
 
 namespace corticoil::imaging {
 
 namespace {
 
-/// Voxels are read, converted and kept in pieces of this many bytes, so that a header alone cannot claim
-/// memory.
-constexpr std::size_t piece_bytes = std::size_t{1} << 20U;
 /// No deflate stream expands by more (zlib's technical notes: 1032:1).
 constexpr double largest_expansion = 1032;
-
-struct CloseGzip {
-    void operator()(gzFile file) const { gzclose(file); }
-};
-using GzipFile = std::unique_ptr<std::remove_pointer_t<gzFile>, CloseGzip>;
-
-/// Reads up to `n` bytes, fewer at the end of the file or of what can be decompressed.
-std::size_t read_bytes(gzFile file, unsigned char* target, std::size_t n) {
-    std::size_t done = 0;
-    while (done < n) {
-        const int got = gzread(file, target + done, static_cast<unsigned>(std::min(n - done, piece_bytes)));
-        if (got <= 0) break;
-        done += static_cast<std::size_t>(got);
-    }
-    return done;
-}
 
 template <typename Stored>
 double decode_as(const unsigned char* bytes, bool is_byte_swapped) {

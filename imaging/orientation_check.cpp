@@ -2,6 +2,7 @@
 
 #include "core/constants.h"
 #include "imaging/head_mask.h"
+#include "imaging/quantile.h"
 #include "imaging/resample.h"
 
 #include <fmt/format.h>
@@ -36,12 +37,10 @@ struct BinnedImage {
 BinnedImage binned(const ScalarImage& image) {
     BinnedImage result{coarsened(image, comparison_spacing)};
     const float threshold = 0.5F * otsu_threshold(result.bins);
-    std::vector<float> sorted = result.bins.voxels;
-    const auto top =
-        sorted.begin() + static_cast<std::ptrdiff_t>(0.99 * static_cast<double>(sorted.size() - 1));
-    std::nth_element(sorted.begin(), top, sorted.end());
-    const float least = *std::min_element(sorted.begin(), sorted.end());
-    const float scale = static_cast<float>(n_bins - 1) / std::max(*top - least, 1e-30F);
+    std::vector<float> values = result.bins.voxels;
+    const float top = quantile(values, 0.99);
+    const float least = *std::min_element(values.begin(), values.end());
+    const float scale = static_cast<float>(n_bins - 1) / std::max(top - least, 1e-30F);
     double n = 0;
     double square = 0;
     std::size_t voxel = 0;
@@ -106,25 +105,11 @@ class Comparison {
     }
 
     static float sample(const ScalarImage& image, const Vector3& position) {
-        std::array<int, 3> low{};
-        std::array<float, 3> above{};
         for (std::size_t axis = 0; axis < 3; ++axis) {
             const double x = position[static_cast<Eigen::Index>(axis)];
             if (!(x >= 0 && x <= image.size[axis] - 1)) return 0; // Air around the image.
-            low[axis] = std::clamp(static_cast<int>(x), 0, std::max(0, image.size[axis] - 2));
-            above[axis] = static_cast<float>(x - low[axis]);
         }
-        float value = 0;
-        for (unsigned corner = 0; corner < 8; ++corner) {
-            float weight = 1;
-            std::array<int, 3> at = low;
-            for (std::size_t axis = 0; axis < 3; ++axis) {
-                const bool is_high = ((corner >> axis) & 1U) != 0;
-                weight *= is_high ? above[axis] : 1 - above[axis];
-                if (is_high) at[axis] = std::min(at[axis] + 1, image.size[axis] - 1);
-            }
-            value += weight * image.at(at[0], at[1], at[2]);
-        }
+        const float value = interpolate_or_continue(image, position);
         return std::clamp(value, 0.0F, static_cast<float>(n_bins - 1));
     }
 

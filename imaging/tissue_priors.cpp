@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <utility>
+#include <vector>
 
 namespace corticoil::imaging {
 
@@ -40,16 +42,17 @@ ScalarImage deep_grey_of_atlas(const LabelImage& atlas) {
 
 TissuePriors carry_priors(const MniTemplate& mni, const MniMapping& mapping, const ScalarImage& t1) {
     using namespace tissue;
-    const auto carried = [&](std::initializer_list<int> labels) {
-        return carry_to_head(share_of(mni.labels, labels, uncertainty), mapping, grid_of(t1));
-    };
+    std::vector<ScalarImage> shares{
+        share_of(mni.labels, {white_matter, grey_matter}, uncertainty),
+        share_of(mni.labels, {white_matter, grey_matter, csf}, uncertainty),
+        share_of(mni.labels, {white_matter, grey_matter, csf, bone}, uncertainty)};
+    if (!mni.atlas.voxels.empty()) shares.push_back(deep_grey_of_atlas(mni.atlas));
+    std::vector<ScalarImage> carried = carry_to_head(shares, mapping, grid_of(t1));
     TissuePriors priors;
-    priors.brain.tissue = carried({white_matter, grey_matter});
-    if (!mni.atlas.voxels.empty())
-        priors.brain.deep_grey = carry_to_head(deep_grey_of_atlas(mni.atlas), mapping, grid_of(t1));
-    priors.intracranial = carried({white_matter, grey_matter, csf});
-    priors.cranium = carried({white_matter, grey_matter, csf, bone});
-    priors.eyes = carried({eyes});
+    priors.brain.tissue = std::move(carried[0]);
+    priors.intracranial = std::move(carried[1]);
+    priors.cranium = std::move(carried[2]);
+    if (!mni.atlas.voxels.empty()) priors.brain.deep_grey = std::move(carried[3]);
     return priors;
 }
 

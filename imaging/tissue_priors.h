@@ -11,7 +11,6 @@ struct TissuePriors {
     BrainPriors brain;        ///< Of the classes inside the skull.
     ScalarImage intracranial; ///< Brain and CSF: everything inside the skull.
     ScalarImage cranium;      ///< Intracranial space and bone.
-    ScalarImage eyes;
 };
 
 /// Whether a voxel's prior is at least `least`; an empty image rules nothing out.

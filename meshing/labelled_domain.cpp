@@ -39,7 +39,7 @@ TetMesh refine_domain(const LabelledDomain& domain, const HeadMeshOptions& optio
     const SizeField sizes(*domain.voxels, options);
     const Eigen::Affine3d voxel_from_mesh = domain.mesh_from_voxel.inverse();
     const auto voxel = [&](const Vector3& point) -> Vector3 { return voxel_from_mesh * point; };
-    const auto point = [&](const Vector3& voxel) -> Vector3 { return domain.mesh_from_voxel * voxel; };
+    const auto point = [&](const Vector3& index) -> Vector3 { return domain.mesh_from_voxel * index; };
     RefinementProblem problem;
     problem.label = domain.label_at;
     const std::array<int, 3>& size = domain.voxels->size;

@@ -1,6 +1,7 @@
 #include "planning/ten_ten.h"
 
 #include "planning/scalp_curve.h"
+#include "support/ellipsoid.h"
 #include "support/error_of.h"
 
 #include <Eigen/Geometry>
@@ -19,38 +20,9 @@ using ::testing::HasSubstr;
 
 constexpr double pi = std::numbers::pi;
 
-/// An ellipsoid around the origin as triangles between parallels and meridians, about 1° apart.
+/// Around the origin, its meridians about 1° apart.
 SurfaceMesh ellipsoid(const Vector3& radii) {
-    constexpr int n_rows = 180;
-    constexpr int n_columns = 360;
-    SurfaceMesh surface;
-    surface.nodes.resize(3, (n_rows - 1) * n_columns + 2);
-    const auto node = [](int row, int column) { return (row - 1) * n_columns + column % n_columns; };
-    for (int row = 1; row < n_rows; ++row) {
-        for (int column = 0; column < n_columns; ++column) {
-            const double polar = pi * row / n_rows;
-            const double azimuth = 2 * pi * column / n_columns;
-            surface.nodes.col(node(row, column)) = radii.cwiseProduct(Vector3(
-                std::sin(polar) * std::cos(azimuth), std::sin(polar) * std::sin(azimuth), std::cos(polar)));
-        }
-    }
-    const int north = (n_rows - 1) * n_columns;
-    const int south = north + 1;
-    surface.nodes.col(north) = Vector3(0, 0, radii.z());
-    surface.nodes.col(south) = Vector3(0, 0, -radii.z());
-    std::vector<Eigen::Vector3i> triangles;
-    for (int column = 0; column < n_columns; ++column) {
-        triangles.emplace_back(north, node(1, column), node(1, column + 1));
-        triangles.emplace_back(south, node(n_rows - 1, column + 1), node(n_rows - 1, column));
-        for (int row = 1; row + 1 < n_rows; ++row) {
-            triangles.emplace_back(node(row, column), node(row + 1, column), node(row + 1, column + 1));
-            triangles.emplace_back(node(row, column), node(row + 1, column + 1), node(row, column + 1));
-        }
-    }
-    surface.triangles.resize(3, static_cast<Eigen::Index>(triangles.size()));
-    for (std::size_t t = 0; t < triangles.size(); ++t)
-        surface.triangles.col(static_cast<Eigen::Index>(t)) = triangles[t];
-    return surface;
+    return test::ellipsoid(radii, Vector3::Zero(), 180);
 }
 
 std::map<std::string, Vector3> places_of(const TenTen& ten_ten) {

@@ -57,6 +57,17 @@ Vector3 SurfaceTree::nearest_point(const Vector3& point) const {
     return {nearest.x(), nearest.y(), nearest.z()};
 }
 
+NearestOnSurface SurfaceTree::nearest(const Vector3& point, const NearestOnSurface& near) const {
+    const std::vector<Triangle>& triangles = implementation_->triangles;
+    CORTICOIL_ASSERT(!triangles.empty());
+    const auto found = near.triangle < 0
+                           ? implementation_->tree.closest_point_and_primitive(to_cgal(point))
+                           : implementation_->tree.closest_point_and_primitive(
+                                 to_cgal(point), {to_cgal(near.point), triangles.cbegin() + near.triangle});
+    return {{found.first.x(), found.first.y(), found.first.z()},
+            static_cast<int>(found.second - triangles.cbegin())};
+}
+
 double SurfaceTree::distance(const Vector3& point) const {
     if (implementation_->triangles.empty()) return std::numeric_limits<double>::infinity();
     return (point - nearest_point(point)).norm();

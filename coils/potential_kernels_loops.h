@@ -39,9 +39,10 @@ Block load_points(const KernelPoints& points, std::size_t first) {
     return loaded;
 }
 
-void store_values(const Vector* values, float* target, std::size_t n, bool adds) {
+void store_values(const Vector* values, float* target, std::size_t n, bool adds,
+                  std::size_t n_vectors = n_side_by_side) {
     float all[block];
-    for (std::size_t j = 0; j < n_side_by_side; ++j) values[j].store(all + j * Vector::size);
+    for (std::size_t j = 0; j < n_vectors; ++j) values[j].store(all + j * Vector::size);
     for (std::size_t i = 0; i < n; ++i) target[i] = adds ? target[i] + all[i] : all[i];
 }
 
@@ -84,6 +85,48 @@ void add_dipoles(const DipoleTable& table, const KernelPoints& points, const Ker
         }
         store_vectors(sum, potential, first, points.n, true);
     }
+}
+
+template <std::size_t n_sets>
+void add_sets(const DipoleSets& sets, const KernelPoints& points, float* potentials, std::size_t stride) {
+    // One vector of points: the sums of three sets are nine registers.
+    for (std::size_t first = 0; first < points.n; first += block) {
+        const Block p = load_points(points, first);
+        for (std::size_t j = 0; j < n_side_by_side && first + j * Vector::size < points.n; ++j) {
+            Vector sum[3 * n_sets];
+            for (Vector& s : sum) s = Vector::all(0);
+            for (std::size_t k = 0; k < sets.n; ++k) {
+                const Vector dx = p.x[j] - Vector::all(sets.x[k]);
+                const Vector dy = p.y[j] - Vector::all(sets.y[k]);
+                const Vector dz = p.z[j] - Vector::all(sets.z[k]);
+                const Vector root = inverse_root(fused(dx, dx, fused(dy, dy, dz * dz)));
+                const Vector cube = root * root * root;
+                const Vector x = cube * dx;
+                const Vector y = cube * dy;
+                const Vector z = cube * dz;
+                const float* const m = sets.moments + 3 * n_sets * k;
+                for (std::size_t s = 0; s < n_sets; ++s) {
+                    const Vector mx = Vector::all(m[3 * s]);
+                    const Vector my = Vector::all(m[3 * s + 1]);
+                    const Vector mz = Vector::all(m[3 * s + 2]);
+                    sum[3 * s] = fused(my, z, sum[3 * s]) - mz * y;
+                    sum[3 * s + 1] = fused(mz, x, sum[3 * s + 1]) - mx * z;
+                    sum[3 * s + 2] = fused(mx, y, sum[3 * s + 2]) - my * x;
+                }
+            }
+            const std::size_t from = first + j * Vector::size;
+            const std::size_t n = points.n - from < Vector::size ? points.n - from : Vector::size;
+            for (std::size_t row = 0; row < 3 * n_sets; ++row)
+                store_values(sum + row, potentials + row * stride + from, n, true, 1);
+        }
+    }
+}
+
+void add_dipole_sets(const DipoleSets& sets, const KernelPoints& points, float* potentials,
+                     std::size_t stride) {
+    if (sets.n_sets == 1) add_sets<1>(sets, points, potentials, stride);
+    if (sets.n_sets == 2) add_sets<2>(sets, points, potentials, stride);
+    if (sets.n_sets == 3) add_sets<3>(sets, points, potentials, stride);
 }
 
 Vector distance(Vector dx, Vector dy, Vector dz) {

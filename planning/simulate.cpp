@@ -45,28 +45,36 @@ const coils::PotentialInterpolant& Simulator::interpolant_of(const coils::Coil& 
     return interpolants_.front();
 }
 
+VectorField Simulator::rate_at(const coils::Coil& coil, const RigidTransform& head_from_coil, double didt,
+                               const Points& points) const {
+    // Sampled A is interpolated already, and large to copy.
+    VectorField rate =
+        coil.grids.empty()
+            ? coils::rate_of_vector_potential(interpolant_of(coil), head_from_coil, didt, points)
+            : coils::rate_of_vector_potential({coil, head_from_coil, didt}, points);
+    check_finite(coil, rate);
+    return rate;
+}
+
+SourceForm Simulator::source_form() const {
+    return interfaces_ ? SourceForm::interfaces : SourceForm::volume;
+}
+
+SourceForm Simulator::source_form(const coils::Coil& coil) const {
+    // A interpolated between samples is divergence-free only up to its error, which interfaces would not see.
+    return coil.grids.empty() ? source_form() : SourceForm::volume;
+}
+
 Simulation Simulator::simulate(const coils::Coil& coil, const RigidTransform& head_from_coil,
                                const SimulateOptions& options) const {
     constexpr double share_of_source = 0.3; // Of the time, roughly; only the progress shown depends on it.
     report(options.progress, 0, "vector potential of the coil");
-    // Sampled A is interpolated already, and large to copy.
-    const coils::PotentialInterpolant* interpolant = coil.grids.empty() ? &interpolant_of(coil) : nullptr;
-    const auto rate_at = [&](const Points& points) {
-        VectorField rate =
-            interpolant != nullptr
-                ? coils::rate_of_vector_potential(*interpolant, head_from_coil, options.didt, points)
-                : coils::rate_of_vector_potential({coil, head_from_coil, options.didt}, points);
-        check_finite(coil, rate);
-        return rate;
-    };
     const solver::ElementSpace& space = solver_.space();
-    const VectorField rate_at_unknowns = rate_at(space.positions());
+    const VectorField rate_at_unknowns = rate_at(coil, head_from_coil, options.didt, space.positions());
     const solver::ElementField rate = solver::projected_nodal(space, rate_at_unknowns);
-    // A interpolated between samples is divergence-free only up to its error, which interfaces would not see.
-    const bool is_divergence_free = coil.grids.empty();
     const Eigen::VectorXd load =
-        interfaces_ && is_divergence_free
-            ? interfaces_->load(rate_at(interfaces_->points()))
+        source_form(coil) == SourceForm::interfaces
+            ? interfaces_->load(rate_at(coil, head_from_coil, options.didt, interfaces_->points()))
             : solver::load_of_rate_of_vector_potential(space, head_.conductivity, rate);
 
     solver::SolveOptions solve_options;

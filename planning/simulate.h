@@ -42,6 +42,9 @@ struct Simulation {
     [[nodiscard]] const solver::ElementField& best() const { return recovered ? recovered->field : field; }
 };
 
+/// How a coil's ∂A/∂t becomes a load (solver/sources.h).
+enum class SourceForm { interfaces, volume };
+
 /// Simulates many coils and poses on one head: the head is checked, assembled and prepared once.
 class Simulator {
   public:
@@ -69,6 +72,19 @@ class Simulator {
     /// `mean_magnitude` and its relative error. \throws as error_of().
     void estimate_mean(RoiMetrics& metrics, const RoiSamples& samples, const Simulation& simulation,
                        const SimulateOptions& options = {}) const;
+
+    /// ∂A/∂t [V/m] at points (3×N, head frame [m]) as simulate() has it: from the coil's interpolant, or its
+    /// exact A where that is sampled. Not from two threads at once. \throws Error where it is not finite.
+    [[nodiscard]] VectorField rate_at(const coils::Coil& coil, const RigidTransform& head_from_coil,
+                                      double didt, const Points& points) const;
+    /// The form of the source that simulate() takes for a coil, and for one without sampled A.
+    [[nodiscard]] SourceForm source_form(const coils::Coil& coil) const;
+    [[nodiscard]] SourceForm source_form() const;
+
+    [[nodiscard]] const HeadModel& head() const { return head_; }
+    [[nodiscard]] const solver::PotentialSolver& solver() const { return solver_; }
+    /// None where σ is a tensor.
+    [[nodiscard]] const std::optional<solver::InterfaceSource>& interfaces() const { return interfaces_; }
 
     /// The elements and their unknowns.
     [[nodiscard]] const solver::ElementSpace& space() const { return solver_.space(); }

@@ -57,16 +57,21 @@ ElementField projected(const ElementSpace& space, const FieldFunction& field, Qu
     return result;
 }
 
-ElementField projected_nodal(const ElementSpace& space, const VectorField& at_unknowns) {
-    CORTICOIL_ASSERT(at_unknowns.cols() == space.n_unknowns());
+Eigen::MatrixXd nodal_projection(const ElementSpace& space) {
     // Degree 4 is exact for a quadratic times a linear function.
     const QuadratureRule rule = quadrature_rule(Quadrature::degree_4);
     const Eigen::MatrixXd of_points = projection_weights(rule, space.order() - 1);
     Eigen::MatrixXd of_unknowns = Eigen::MatrixXd::Zero(space.n_local(), of_points.cols());
     for (Eigen::Index q = 0; q < rule.weights.size(); ++q)
         of_unknowns += space.shape_values(rule.barycentric.col(q)) * of_points.row(q);
+    return of_unknowns;
+}
+
+ElementField projected_nodal(const ElementSpace& space, const VectorField& at_unknowns) {
+    CORTICOIL_ASSERT(at_unknowns.cols() == space.n_unknowns());
+    const Eigen::MatrixXd of_unknowns = nodal_projection(space);
     const int n_tetrahedra = space.mesh().n_tetrahedra();
-    const Eigen::Index n_values = of_points.cols();
+    const Eigen::Index n_values = of_unknowns.cols();
     ElementField result(space.order() - 1, VectorField(3, n_values * n_tetrahedra));
 #pragma omp parallel for schedule(static)
     for (int t = 0; t < n_tetrahedra; ++t) {

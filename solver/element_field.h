@@ -45,4 +45,8 @@ struct ElementField {
 /// positions (3×n_unknowns): linear in each tetrahedron for P1, quadratic for P2. Exact.
 [[nodiscard]] ElementField projected_nodal(const ElementSpace& space, const VectorField& at_unknowns);
 
+/// Its coefficients per shape function, n_local × (1 or 4): row i is what the value at unknown i adds to
+/// each.
+[[nodiscard]] Eigen::MatrixXd nodal_projection(const ElementSpace& space);
+
 } // namespace corticoil::solver

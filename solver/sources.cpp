@@ -74,21 +74,23 @@ TriangleRule triangle_rule(int order) {
     return order == 1 ? TriangleRule{0, 1.0 / 3, 0} : TriangleRule{1.0 / 20, 2.0 / 15, 9.0 / 20};
 }
 
-/// ∫ N_i f over a triangle of unit area from f at corners, midpoints and centre: for corners, then for P2
-/// midpoints.
-Eigen::Matrix<double, 6, 1> triangle_moments(int order, const Eigen::Matrix<double, 7, 1>& f) {
+/// ∫ N_i f over a triangle of unit area is M f, with f at corners, midpoints and centre; rows for corners,
+/// then for P2 midpoints.
+using TriangleMoments = Eigen::Matrix<double, 6, 7>;
+TriangleMoments triangle_moments(int order) {
     const TriangleRule rule = triangle_rule(order);
-    Eigen::Matrix<double, 6, 1> moments = Eigen::Matrix<double, 6, 1>::Zero();
-    if (order == 1) {
-        // At a midpoint the two corners of its edge have λ = 1/2.
-        for (int i = 0; i < 3; ++i)
-            moments[i] = rule.midpoint * (f[3 + (i + 1) % 3] + f[3 + (i + 2) % 3]) / 2;
-        return moments;
-    }
-    // At the centre λ = 1/3: corner functions are λ(2λ − 1) = −1/9, midpoint functions 4/9.
+    TriangleMoments moments = TriangleMoments::Zero();
     for (int i = 0; i < 3; ++i) {
-        moments[i] = rule.corner * f[i] - rule.centre * f[6] / 9;
-        moments[3 + i] = rule.midpoint * f[3 + i] + rule.centre * f[6] * 4 / 9;
+        if (order == 1) {
+            // At a midpoint the two corners of its edge have λ = 1/2.
+            moments(i, 3 + (i + 1) % 3) = moments(i, 3 + (i + 2) % 3) = rule.midpoint / 2;
+            continue;
+        }
+        // At the centre λ = 1/3: corner functions are λ(2λ − 1) = −1/9, midpoint functions 4/9.
+        moments(i, i) = rule.corner;
+        moments(i, 6) = -rule.centre / 9;
+        moments(3 + i, 3 + i) = rule.midpoint;
+        moments(3 + i, 6) = rule.centre * 4 / 9;
     }
     return moments;
 }
@@ -194,8 +196,22 @@ void InterfaceSource::place_corners_and_centres() {
     points_.conservativeResize(3, n_points);
 }
 
+std::array<int, 6> InterfaceSource::unknowns_of(const Face& face) const {
+    const std::array<int, 3> corners = corners_of_face(face.opposite);
+    std::array<int, 6> unknowns{};
+    for (std::size_t i = 0; i < 3; ++i) {
+        unknowns[i] = space_.unknown(face.tetrahedron, corners[i]);
+        if (space_.order() == 2)
+            unknowns[3 + i] =
+                space_.unknown(face.tetrahedron, local_midpoint(corners[(i + 1) % 3], corners[(i + 2) % 3]));
+    }
+    return unknowns;
+}
+
 Eigen::VectorXd InterfaceSource::load(const VectorField& rate_at_points) const {
     CORTICOIL_ASSERT(rate_at_points.cols() == points_.cols());
+    const TriangleMoments of_flux = triangle_moments(space_.order());
+    const Eigen::Index n_functions = space_.order() == 1 ? 3 : 6;
     Eigen::VectorXd load = Eigen::VectorXd::Zero(space_.n_unknowns());
     for (const Face& face : faces_) {
         Eigen::Matrix<double, 7, 1> flux = Eigen::Matrix<double, 7, 1>::Zero();
@@ -203,16 +219,31 @@ Eigen::VectorXd InterfaceSource::load(const VectorField& rate_at_points) const {
             const int point = face.points[static_cast<std::size_t>(i)];
             if (point >= 0) flux[i] = face.weighted_area.dot(rate_at_points.col(point));
         }
-        const Eigen::Matrix<double, 6, 1> moments = triangle_moments(space_.order(), flux);
-        const std::array<int, 3> corners = corners_of_face(face.opposite);
-        for (std::size_t i = 0; i < 3; ++i) {
-            load[space_.unknown(face.tetrahedron, corners[i])] += moments[static_cast<Eigen::Index>(i)];
-            if (space_.order() == 1) continue;
-            const int midpoint = local_midpoint(corners[(i + 1) % 3], corners[(i + 2) % 3]);
-            load[space_.unknown(face.tetrahedron, midpoint)] += moments[static_cast<Eigen::Index>(3 + i)];
-        }
+        const Eigen::Matrix<double, 6, 1> moments = of_flux * flux;
+        const std::array<int, 6> unknowns = unknowns_of(face);
+        for (Eigen::Index i = 0; i < n_functions; ++i)
+            load[unknowns[static_cast<std::size_t>(i)]] += moments[i];
     }
     return load;
+}
+
+VectorField InterfaceSource::current(const Eigen::VectorXd& potential) const {
+    CORTICOIL_ASSERT(potential.size() == space_.n_unknowns());
+    const TriangleMoments of_flux = triangle_moments(space_.order());
+    const Eigen::Index n_functions = space_.order() == 1 ? 3 : 6;
+    VectorField current = VectorField::Zero(3, points_.cols());
+    for (const Face& face : faces_) {
+        const std::array<int, 6> unknowns = unknowns_of(face);
+        Eigen::Matrix<double, 6, 1> values = Eigen::Matrix<double, 6, 1>::Zero();
+        for (Eigen::Index i = 0; i < n_functions; ++i)
+            values[i] = potential[unknowns[static_cast<std::size_t>(i)]];
+        const Eigen::Matrix<double, 7, 1> shares = of_flux.transpose() * values;
+        for (int i = 0; i < 7; ++i) {
+            const int point = face.points[static_cast<std::size_t>(i)];
+            if (point >= 0) current.col(point) += shares[i] * face.weighted_area;
+        }
+    }
+    return current;
 }
 
 } // namespace corticoil::solver

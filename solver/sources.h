@@ -38,6 +38,9 @@ class InterfaceSource {
     [[nodiscard]] const Points& points() const { return points_; }
     /// b from ∂A/∂t at points() [V/m].
     [[nodiscard]] Eigen::VectorXd load(const VectorField& rate_at_points) const;
+    /// The transpose of load(): c at points(), 3×N, with Σ c·a = potential·load(a) for every a. Along the
+    /// triangles' normals; what adjoint_current.h is about.
+    [[nodiscard]] VectorField current(const Eigen::VectorXd& potential) const;
 
   private:
     /// A triangle where σ jumps: the face of its first tetrahedron opposite to one of its corners.
@@ -51,6 +54,7 @@ class InterfaceSource {
     void place_midpoints();
     void place_corners_and_centres();
     [[nodiscard]] int node(const Face& face, std::size_t corner) const;
+    [[nodiscard]] std::array<int, 6> unknowns_of(const Face& face) const;
 
     const ElementSpace& space_;
     std::vector<Face> faces_;

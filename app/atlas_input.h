@@ -20,4 +20,11 @@ namespace corticoil::app {
 /// neighbour. \throws Error for an unknown atlas or region, and where the subject has no mapping.
 [[nodiscard]] planning::Roi atlas_roi(const std::string& text, const std::optional<MniMapping>& mni);
 
+/// Whether a text means the atlas region of a target: "M1_LEG_L:region".
+[[nodiscard]] bool is_target_region(const std::string& text);
+
+/// The region of a target of the library as a ROI of the subject. \throws Error for an unknown target, one
+/// without a region, and where the subject has no mapping.
+[[nodiscard]] planning::Roi target_region_roi(const std::string& text, const std::optional<MniMapping>& mni);
+
 } // namespace corticoil::app

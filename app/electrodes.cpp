@@ -151,15 +151,29 @@ std::optional<planning::ScalpPosition> find_electrode(const std::string& target,
         throw Error(fmt::format("--target {}: a 10-10 position needs --subject; with --mesh give x,y,z in mm",
                                 *name));
     }
-    if (!std::filesystem::exists(subject->electrodes())) {
-        throw Error(fmt::format("{}: has no electrodes.json; make it with: corticoil mesh {} --keep-mesh",
-                                subject->path().string(), subject->path().string()));
+    const std::map<std::string, Vector3> positions = read_electrodes(*subject);
+    const auto found = positions.find(*name);
+    if (found == positions.end()) {
+        throw Error(fmt::format("{}: has no position {}; make it again with: corticoil mesh {} --keep-mesh",
+                                subject->electrodes().string(), *name, subject->path().string()));
     }
-    const std::string place = subject->electrodes().string();
-    const nlohmann::json content = io::read_json(subject->electrodes());
-    return planning::ScalpPosition{
-        *name, io::vector3_member(io::member(content, "positions", place), *name, place + ": positions") *
-                   metres_per_millimetre};
+    return planning::ScalpPosition{*name, found->second};
+}
+
+std::map<std::string, Vector3> read_electrodes(const SubjectFolder& subject) {
+    if (!std::filesystem::exists(subject.electrodes())) {
+        throw Error(fmt::format("{}: has no electrodes.json; make it with: corticoil mesh {} --keep-mesh",
+                                subject.path().string(), subject.path().string()));
+    }
+    const std::string place = subject.electrodes().string();
+    const nlohmann::json content = io::read_json(subject.electrodes());
+    std::map<std::string, Vector3> positions;
+    for (const std::string& name : planning::ten_ten_names()) {
+        positions[name] =
+            io::vector3_member(io::member(content, "positions", place), name, place + ": positions") *
+            metres_per_millimetre;
+    }
+    return positions;
 }
 
 } // namespace corticoil::app

@@ -5,6 +5,7 @@
 #include "planning/ten_ten.h"
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -41,6 +42,10 @@ void write_electrodes_if_possible(const SubjectFolder& subject, const TetMesh& m
 
 /// Removes electrodes.json and its picture: those of an earlier mesh are no longer right.
 void remove_electrodes(const SubjectFolder& subject);
+
+/// The positions in a subject's electrodes.json by name [m]. \throws Error that says how to make the file
+/// where it is missing.
+[[nodiscard]] std::map<std::string, Vector3> read_electrodes(const SubjectFolder& subject);
 
 /// The position that `target` names, if it is the name of one. \throws Error for a name of one that cannot be
 /// had: without a subject, or from a subject without electrodes.json.

@@ -1,5 +1,6 @@
 #include "app/mesh_targets.h"
 
+#include "app/aim.h"
 #include "app/run_input.h"
 #include "core/constants.h"
 #include "core/error.h"
@@ -49,7 +50,7 @@ std::vector<Vector3> parse_mesh_targets(const std::vector<std::string>& texts, c
         }
         std::istringstream names(text);
         for (std::string name; std::getline(names, name, ',');)
-            add(name, subject.read_mni().to_head(planning::find_target(name).mni));
+            add(name, subject.read_mni().to_head(library_target(name).near_mni));
     }
     return points;
 }
@@ -58,9 +59,9 @@ nlohmann::json grey_matter_edges_at_targets(const TetMesh& mesh, const SubjectFo
     nlohmann::json edges = nlohmann::json::object();
     if (!std::filesystem::exists(subject.mni_file())) return edges;
     const MniMapping mni = subject.read_mni();
-    for (const planning::Target& target : planning::target_library()) {
+    for (const planning::Target& target : planning::reported_targets()) {
         const std::optional<double> edge =
-            meshing::mean_edge_near(mesh, tissue::grey_matter, mni.to_head(target.mni), reported_radius);
+            meshing::mean_edge_near(mesh, tissue::grey_matter, mni.to_head(target.near_mni), reported_radius);
         if (edge) edges[target.name] = *edge * millimetres_per_metre;
     }
     return edges;

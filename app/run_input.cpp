@@ -1,5 +1,6 @@
 #include "app/run_input.h"
 
+#include "app/aim.h"
 #include "app/atlas_input.h"
 #include "app/parse.h"
 #include "coils/coil_file.h"
@@ -7,7 +8,6 @@
 #include "core/error.h"
 #include "imaging/nifti.h"
 #include "io/gmsh.h"
-#include "planning/target.h"
 
 #include <fmt/format.h>
 
@@ -43,6 +43,10 @@ std::string coil_reference(const std::string& name_or_path) {
                : name_or_path;
 }
 
+bool is_mask_file(const std::string& text) {
+    return text.ends_with(".nii") || text.ends_with(".nii.gz");
+}
+
 planning::Roi parse_roi(const std::string& text, const std::optional<MniMapping>& mni) {
     const std::optional<std::vector<double>> numbers = parse_numbers(text);
     if (numbers) {
@@ -53,16 +57,23 @@ planning::Roi parse_roi(const std::string& text, const std::optional<MniMapping>
                                       metres_per_millimetre,
                                   (*numbers)[3] * metres_per_millimetre);
     }
-    if (text.ends_with(".nii") || text.ends_with(".nii.gz")) {
+    if (is_mask_file(text)) {
         return planning::mask_roi(std::filesystem::path(text).filename().string(),
                                   imaging::read_label_nifti(text));
     }
     if (is_atlas_region(text)) return atlas_roi(text, mni);
-    const planning::Target target = planning::find_target(text);
+    if (is_target_region(text)) return target_region_roi(text, mni);
+    const planning::Target target = library_target(text);
+    if (target.scalp_rule) {
+        throw Error(
+            fmt::format("--roi {0}: this target is a place on the scalp; give --roi {0}:region, or aim "
+                        "at it: --target {0} measures in the brain under it",
+                        target.name));
+    }
     if (!mni)
         throw Error(
             fmt::format("--roi {}: a named ROI needs --subject with an mni.json; give x,y,z,radius", text));
-    return planning::ball_roi(target.name, mni->to_head(target.mni), target.roi_radius);
+    return planning::ball_roi(target.name, mni->to_head(*target.mni), target.roi_radius);
 }
 
 solver::SolverChoice solver_choice(const std::string& name) {

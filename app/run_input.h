@@ -20,7 +20,11 @@ namespace corticoil::app {
 /// A coil as run.json names it: files by their full path, for `render` runs elsewhere.
 [[nodiscard]] std::string coil_reference(const std::string& name_or_path);
 
-/// --roi NAME | x,y,z,r | mask.nii.gz. \throws Error for anything else, and a name without MNI mapping.
+/// Whether a text is the name of an image.
+[[nodiscard]] bool is_mask_file(const std::string& text);
+
+/// --roi NAME | NAME:region | ATLAS:REGION | x,y,z,r | mask.nii.gz. \throws Error for anything else, and for
+/// names without MNI mapping.
 [[nodiscard]] planning::Roi parse_roi(const std::string& text, const std::optional<MniMapping>& mni);
 
 /// multigrid, direct; otherwise the automatic choice.

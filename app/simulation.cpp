@@ -20,15 +20,6 @@ std::string describe(const solver::SolveReport& report) {
                                  : fmt::format("{} solver", report.solver);
 }
 
-/// The pose of a request's placement, lifted until the casing keeps the stand-off too.
-planning::LiftedCoil lift_placed(RunRequest& request, const planning::Scalp& scalp,
-                                 const planning::PlacementOptions& options) {
-    planning::LiftedCoil lifted = planning::lift_until_clear(
-        scalp, request.coil, request.placement->head_from_coil, {.gap = options.stand_off});
-    request.head_from_coil = lifted.head_from_coil;
-    return lifted;
-}
-
 } // namespace
 
 void PreparedHead::prepare(planning::SimulatorOptions options, Session& session) {
@@ -40,50 +31,6 @@ void PreparedHead::prepare(planning::SimulatorOptions options, Session& session)
 const planning::Simulator& PreparedHead::simulator() const {
     CORTICOIL_ASSERT(simulator_.has_value());
     return *simulator_;
-}
-
-planning::LiftedCoil aim_at(RunRequest& request, const planning::Target& target, const planning::Scalp& scalp,
-                            const planning::PlacementOptions& options) {
-    CORTICOIL_ASSERT(request.mni.has_value());
-    const Vector3 point = request.mni->to_head(target.mni);
-    request.target = target.name;
-    const Vector3& direction = target.direction_for(request.coil.type).induced_direction_mni;
-    request.placement =
-        planning::place_over(scalp, request.coil, point, request.mni->direction_to_head(direction), options);
-    if (!request.roi) request.roi = planning::ball_roi(target.name, point, target.roi_radius);
-    return lift_placed(request, scalp, options);
-}
-
-planning::LiftedCoil aim_at(RunRequest& request, const Vector3& point, const planning::Scalp& scalp,
-                            const planning::PlacementOptions& options) {
-    const Vector3 mm = point * millimetres_per_metre;
-    request.target = fmt::format("{:g},{:g},{:g}", mm[0], mm[1], mm[2]);
-    const double towards_midline = point.x() > 0 ? -1 : 1;
-    request.placement = planning::place_over(scalp, request.coil, point,
-                                             Vector3(towards_midline, 1, 0).normalized(), options);
-    if (!request.roi) request.roi = planning::ball_roi(request.target, point, planning::Target{}.roi_radius);
-    return lift_placed(request, scalp, options);
-}
-
-planning::LiftedCoil aim_at(RunRequest& request, const planning::ScalpPosition& position, const TetMesh& mesh,
-                            const planning::Scalp& scalp, const planning::PlacementOptions& options) {
-    const std::optional<Vector3> brain =
-        planning::brain_below(mesh, scalp, position.point, options.smoothing);
-    if (!brain) {
-        throw Error(
-            fmt::format("--target {}: there is no brain straight under it; give coordinates x,y,z, or "
-                        "a pose with --pose",
-                        position.name));
-    }
-    request.target = position.name;
-    const Vector3 direction(planning::towards_midline(position.name), 1, 0);
-    const Vector3 in_head = request.mni ? request.mni->direction_to_head(direction) : direction.normalized();
-    request.placement = planning::place_on(scalp, request.coil, position.point, *brain, in_head, options);
-    if (!request.roi) {
-        request.roi = planning::ball_roi(fmt::format("the brain under {}", position.name), *brain,
-                                         planning::Target{}.roi_radius);
-    }
-    return lift_placed(request, scalp, options);
 }
 
 void tell_of_lift(const planning::LiftedCoil& lifted, const RunRequest& request, Session& session) {

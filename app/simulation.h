@@ -5,8 +5,6 @@
 #include "planning/clearance.h"
 #include "planning/scalp.h"
 #include "planning/simulate.h"
-#include "planning/target.h"
-#include "planning/ten_ten.h"
 #include "solver/conductor_check.h"
 
 #include <optional>
@@ -37,22 +35,6 @@ class PreparedHead {
     }
     std::optional<planning::Simulator> simulator_;
 };
-
-/// Aims a request at a named target: pose by the target's rule, lifted until the casing keeps the stand-off,
-/// and the target's ROI unless the request has one. \throws InfeasibleError as planning::lift_until_clear().
-planning::LiftedCoil aim_at(RunRequest& request, const planning::Target& target, const planning::Scalp& scalp,
-                            const planning::PlacementOptions& options = {});
-
-/// Aims at a point of the head [m] likewise: E towards front and medial at 45° to the midline, as for the
-/// motor cortex.
-planning::LiftedCoil aim_at(RunRequest& request, const Vector3& point, const planning::Scalp& scalp,
-                            const planning::PlacementOptions& options = {});
-
-/// Aims at a 10-10 position: the coil stands over that point of the scalp, the default ROI is around the
-/// brain straight under it. E points to front and medial at 45° to the midline, on the midline to the front.
-/// \throws Error where there is no brain under the position.
-planning::LiftedCoil aim_at(RunRequest& request, const planning::ScalpPosition& position, const TetMesh& mesh,
-                            const planning::Scalp& scalp, const planning::PlacementOptions& options = {});
 
 /// A warning where a coil was lifted by a millimetre or more.
 void tell_of_lift(const planning::LiftedCoil& lifted, const RunRequest& request, Session& session);

@@ -1,6 +1,6 @@
+#include "app/aim.h"
 #include "app/comparison.h"
 #include "app/comparison_pictures.h"
-#include "app/electrodes.h"
 #include "app/parse.h"
 #include "app/run_input.h"
 #include "app/simulation.h"
@@ -133,9 +133,7 @@ struct Place {
     std::filesystem::path mesh_path;
     std::optional<SubjectFolder> subject;
     std::optional<MniMapping> mni;
-    std::optional<Vector3> point;
-    std::optional<planning::Target> target;
-    std::optional<planning::ScalpPosition> electrode;
+    Aim aim;
 };
 
 Place find_place(const CompareFlags& flags) {
@@ -146,23 +144,13 @@ Place find_place(const CompareFlags& flags) {
         place.mesh_path = place.subject->head_mesh();
         if (std::filesystem::exists(place.subject->mni_file())) place.mni = place.subject->read_mni();
     }
-    place.point = parse_point(flags.target);
-    if (place.point) return place;
-    place.electrode = find_electrode(flags.target, place.subject);
-    if (place.electrode) return place;
-    place.target = planning::find_target(flags.target);
-    if (!place.subject) {
-        throw Error(fmt::format("--target {}: a named target needs --subject; with --mesh give x,y,z in mm",
-                                flags.target));
-    }
-    if (!place.mni) place.mni = place.subject->read_mni();
+    place.aim = parse_aim(flags.target, place.subject, place.mni);
     return place;
 }
 
 /// Puts a coil over the target by the convention for its type, and lifts it until it clears the scalp.
 ComparedCoil placed(NamedCoil named, const CompareFlags& flags, const Place& place,
                     const PreparedHead& prepared, int n_threads) {
-    const planning::Scalp& scalp = prepared.scalp;
     ComparedCoil compared;
     compared.folder = named.folder;
     RunRequest& request = compared.request;
@@ -176,20 +164,8 @@ ComparedCoil placed(NamedCoil named, const CompareFlags& flags, const Place& pla
     if (!flags.roi.empty()) request.roi = parse_roi(flags.roi, place.mni);
     const double hair = flags.hair_mm * metres_per_millimetre;
     const planning::PlacementOptions placement{.stand_off = hair};
-    planning::LiftedCoil lifted;
-    if (place.target) {
-        lifted = aim_at(request, *place.target, scalp, placement);
-        compared.direction_rule = place.target->direction_for(request.coil.type).rule;
-    } else if (place.electrode) {
-        request.inputs["electrodes"] = place.subject->electrodes();
-        lifted = aim_at(request, *place.electrode, prepared.head.mesh, scalp, placement);
-        compared.direction_rule = planning::towards_midline(place.electrode->name) == 0
-                                      ? "towards the front"
-                                      : "45 degrees to the midline, towards front and medial";
-    } else {
-        lifted = aim_at(request, *place.point, scalp, placement);
-        compared.direction_rule = "45 degrees to the midline, towards front and medial";
-    }
+    const planning::LiftedCoil lifted = aim_at(request, place.aim, prepared, placement);
+    compared.direction_rule = direction_of(place.aim, request.coil.type).rule;
     compared.lift = lifted.lift;
     compared.clearance = lifted.clearance.distance;
     request.configuration = {
@@ -260,9 +236,9 @@ void run_compare(const CompareFlags& flags, Session& session) {
         session.finish_dry_run(configuration);
         return;
     }
-    if (place.target) {
+    if (std::holds_alternative<planning::Target>(place.aim.place)) {
         comparison.regions =
-            planning::non_target_regions(prepared.head.mesh, *place.mni, place.target->name, comparison.roi);
+            planning::non_target_regions(prepared.head.mesh, *place.mni, place.aim.name, comparison.roi);
     }
     // A forward and an adjoint solve each.
     prepared.prepare({.order = flags.order,
@@ -309,9 +285,11 @@ void add_compare(CLI::App& program, Session& session) {
         ->type_name("A,B,C")
         ->delimiter(',')
         ->required();
-    verb->add_option("--target", flags->target,
-                     "Target of the library, 10-10 position (F3), or a point of the head in mm")
-        ->type_name("NAME|x,y,z")
+    verb->add_option(
+            "--target", flags->target,
+            "Target of the library, 10-10 position (F3), region of an atlas, mask, or a point of the "
+            "head in mm")
+        ->type_name("NAME|ATLAS:REGION|x,y,z|mask.nii.gz")
         ->required();
     verb->add_option("--pose", flags->pose,
                      "conventional: over the scalp point nearest to the target, turned as is usual for the "
@@ -319,7 +297,7 @@ void add_compare(CLI::App& program, Session& session) {
         ->check(CLI::IsMember({"conventional", "best"}))
         ->capture_default_str();
     verb->add_option("--roi", flags->roi, "Where to measure (default: the target's ball)")
-        ->type_name("NAME|ATLAS:REGION|x,y,z,r|mask.nii.gz");
+        ->type_name("NAME|NAME:region|ATLAS:REGION|x,y,z,r|mask.nii.gz");
     verb->add_option("--roi-mean", flags->roi_mean,
                      "Mean of |E| in the ROI in V/m to match by (default: that of the first coil at --didt)");
     verb->add_option("--hair", flags->hair_mm, "Hair and cloth between scalp and casing in mm")

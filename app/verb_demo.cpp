@@ -1,3 +1,4 @@
+#include "app/aim.h"
 #include "app/electrodes.h"
 #include "app/make_subject.h"
 #include "app/segmentation_quality.h"
@@ -107,24 +108,23 @@ void run_demo(const std::string& resolution_name, Session& session) {
                     "                  V/m      %      V/m        ml       mm         mm\n",
                     demo_coil);
     for (const char* name : demo_targets) {
-        const planning::Target target = planning::find_target(name);
+        const Aim aim = parse_aim(name, subject, subject.read_mni());
         RunRequest request;
         request.coil = coils::load_coil(demo_coil);
-        request.mni = subject.read_mni();
         request.inputs = {{"mesh", subject.head_mesh()}, {"mni", subject.mni_file()}};
-        tell_of_lift(aim_at(request, target, prepared.scalp), request, session);
+        tell_of_lift(aim_at(request, aim, prepared), request, session);
         request.configuration = {{"subject", "../subject"},
                                  {"coil", demo_coil},
-                                 {"target", target.name},
+                                 {"target", aim.name},
                                  {"didt", request.options.didt},
                                  {"tolerance", request.options.tolerance},
                                  {"order", 1},
                                  {"solver", "auto"},
                                  {"threads", session.threads()}};
-        std::filesystem::create_directory(staged.path() / target.name);
-        const RunResult result = run_into(staged.path() / target.name, prepared, request, true, session);
-        runs[target.name] = result.metrics_json;
-        table += row(target.name, request, result);
+        std::filesystem::create_directory(staged.path() / aim.name);
+        const RunResult result = run_into(staged.path() / aim.name, prepared, request, true, session);
+        runs[aim.name] = result.metrics_json;
+        table += row(aim.name, request, result);
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     const nlohmann::json description = {{"version", CORTICOIL_VERSION},

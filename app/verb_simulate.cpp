@@ -1,4 +1,4 @@
-#include "app/electrodes.h"
+#include "app/aim.h"
 #include "app/lesion_run.h"
 #include "app/parse.h"
 #include "app/run_input.h"
@@ -153,22 +153,12 @@ void run_simulate(const SimulateFlags& flags, Session& session) {
             request.inputs["mni"] = subject->mni_file();
         }
     }
-    const std::optional<Vector3> point = parse_point(flags.target);
-    std::optional<planning::Target> target;
-    const std::optional<planning::ScalpPosition> electrode = find_electrode(flags.target, subject);
-    if (electrode) request.inputs["electrodes"] = subject->electrodes();
-    if (!flags.target.empty() && !point && !electrode) {
-        target = planning::find_target(flags.target);
-        if (!subject) {
-            throw Error(fmt::format(
-                "--target {}: a named target needs --subject; with --mesh give x,y,z in mm", flags.target));
-        }
-        if (!request.mni) request.mni = subject->read_mni();
-    }
+    std::optional<Aim> aim;
+    if (!flags.target.empty()) aim = parse_aim(flags.target, subject, request.mni);
     if (!flags.roi.empty()) request.roi = parse_roi(flags.roi, request.mni);
     request.inputs["mesh"] = mesh_path;
     if (coils::is_coil_file(flags.coil)) request.inputs["coil"] = flags.coil;
-    if (request.roi && request.roi->mask) request.inputs["roi"] = flags.roi;
+    if (is_mask_file(flags.roi)) request.inputs["roi"] = flags.roi;
     if (!flags.dti.empty()) request.inputs["dti"] = flags.dti;
     HeadModel head = make_head_model(subject ? subject->read_mesh() : read_users_mesh(flags.mesh, session),
                                      parse_conductivities(flags.conductivity));
@@ -178,10 +168,10 @@ void run_simulate(const SimulateFlags& flags, Session& session) {
     if (!flags.lesions.lesions.empty()) request.inputs["lesions"] = flags.lesions.lesions;
     if (!flags.lesions.black_holes.empty()) request.inputs["black_holes"] = flags.lesions.black_holes;
     PreparedHead prepared(std::move(head));
-    if (target) tell_of_lift(aim_at(request, *target, prepared.scalp), request, session);
-    if (point) tell_of_lift(aim_at(request, *point, prepared.scalp), request, session);
-    if (electrode) {
-        tell_of_lift(aim_at(request, *electrode, prepared.head.mesh, prepared.scalp), request, session);
+    if (aim) {
+        tell_of_lift(aim_at(request, *aim, prepared), request, session);
+        tell_of_tissue(request, place_of(*aim, prepared.head.mesh, prepared.scalp), prepared.head.mesh,
+                       session);
     }
     if (!flags.pose.empty()) {
         request.head_from_coil = io::read_pose(flags.pose).head_from_coil;
@@ -225,14 +215,14 @@ void add_simulate(CLI::App& program, Session& session) {
     verb->add_option("--coil", flags->coil, "Coil of the library or coil file (.ccd, .tcd, .nii, .nii.gz)")
         ->type_name("NAME|FILE")
         ->required();
-    verb->add_option("--target", flags->target,
-                     "Target of the library, 10-10 position (F3), or a point of the head in mm (E then "
-                     "points to front and "
-                     "medial)")
-        ->type_name("NAME|x,y,z");
+    verb->add_option(
+            "--target", flags->target,
+            "Target of the library (targets list), 10-10 position (F3), region of an atlas, mask, or "
+            "a point of the head in mm (E then points to front and medial)")
+        ->type_name("NAME|ATLAS:REGION|x,y,z|mask.nii.gz");
     verb->add_option("--pose", flags->pose, "Coil pose instead of a target")->type_name("pose.json");
     verb->add_option("--roi", flags->roi, "Where to measure (default: 10 mm around the target)")
-        ->type_name("NAME|ATLAS:REGION|x,y,z,r|mask.nii.gz");
+        ->type_name("NAME|NAME:region|ATLAS:REGION|x,y,z,r|mask.nii.gz");
     verb->add_option("--didt", flags->didt,
                      "Rate of change of the coil current in A/s; directions of E are for a positive one "
                      "(default 1e6)");

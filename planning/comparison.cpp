@@ -60,9 +60,9 @@ std::vector<Region> non_target_regions(const TetMesh& mesh, const MniMapping& mn
                                        const Roi& roi) {
     const RoiSamples grey = roi_samples(mesh, std::nullopt);
     std::vector<Region> regions;
-    for (const Target& place : target_library()) {
+    for (const Target& place : reported_targets()) {
         if (place.name == target) continue;
-        Region region{place.name, mni.to_head(place.mni), place.roi_radius, {}, false};
+        Region region{place.name, mni.to_head(place.near_mni), place.roi_radius, {}, false};
         const Roi ball = ball_roi(place.name, region.centre, region.radius);
         const RoiSamples samples = kept(grey, [&](const Vector3& point) { return ball.contains(point); });
         region.samples = kept(samples, [&](const Vector3& point) { return !roi.contains(point); });

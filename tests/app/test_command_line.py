@@ -208,8 +208,10 @@ class Help(CommandLine):
         self.assertEqual(content["version"], version)
         self.assertIn("figure8_70mm", [coil["name"] for coil in content["result"]])
         targets = json.loads(corticoil("targets", "list", "--json").stdout)["result"]
-        self.assertEqual({target["name"] for target in targets}, {"M1_HAND_L", "M1_HAND_R", "M1_LEG_L", "M1_LEG_R", "M1_LEG_BILAT", "SMA", "DLPFC_L_SGC", "DLPFC_R",
-                          "CB_COG_L"})
+        self.assertEqual(len(targets), len({target["name"] for target in targets}))
+        self.assertLessEqual({"M1_HAND_L", "M1_LEG_BILAT", "DLPFC_L_SGC", "PMD_R", "CB_INION_L", "VERTEX"},
+                             {target["name"] for target in targets})
+        jsonschema.validate(targets, json.loads((SCHEMAS / "targets.schema.json").read_text()))
 
     def test_coils_write_pictures_only_where_told_to(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -354,6 +356,8 @@ class BadUsage(CommandLine):
         self.assert_refused("give either --subject DIR or --mesh", "simulate", "--coil", "round_90mm", "--out", self.out)
         self.assert_refused("resolution 'mist' is unknown", "demo", "--resolution", "mist", "--out", self.out)
         self.assert_refused("target 'nowhere' is not known", "targets", "show", "nowhere")
+        self.assert_refused("did you mean 'M1_HAND_L'", "targets", "show", "M1_HNAD_L")
+        self.assert_refused("give its side: CB_INION_L or CB_INION_R", "targets", "show", "cb_inion")
         self.assert_refused("is neither a known coil", "coils", "show", "nothing")
         self.assert_refused("see: corticoil coils list --help", "coils", "list", "--frobnicate")
         self.assert_refused("aaaa", "mesh", "a" * 300)

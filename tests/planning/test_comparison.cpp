@@ -53,7 +53,7 @@ TEST(Regions, AreTheOtherPlacesWithoutTheGreyMatterOfTheRoi) {
     const Target target = find_target("M1_LEG_L");
     MniMapping mni;
     mni.mni_from_head.scale(1.4); // The test head's grey matter ends at three quarters of its radius.
-    const Roi roi = ball_roi(target.name, mni.to_head(target.mni), target.roi_radius);
+    const Roi roi = ball_roi(target.name, mni.to_head(*target.mni), target.roi_radius);
     const std::vector<Region> regions = non_target_regions(head, mni, target.name, roi);
     std::set<std::string> names;
     for (const Region& region : regions) {

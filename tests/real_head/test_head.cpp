@@ -114,8 +114,8 @@ TEST(RealHead, StandardMeshIsFineUnderCoils) {
         EXPECT_LE(std::abs(figures.volume_drift.value()), 0.02) << describe_tissue(label);
         EXPECT_LE(figures.boundary.value().mean, 0.6e-3) << describe_tissue(label);
     }
-    for (const planning::Target& target : planning::target_library()) {
-        const Vector3 place = mni_from_head.inverse() * target.mni;
+    for (const planning::Target& target : planning::reported_targets()) {
+        const Vector3 place = mni_from_head.inverse() * target.near_mni;
         const auto edge = [&](const TetMesh& mesh) {
             return meshing::mean_edge_near(mesh, tissue::grey_matter, place, 0.030).value();
         };

@@ -34,6 +34,7 @@ void write_subject(const SubjectFolder& subject, const SegmentedHead& head,
                               {"volumes_ml", volumes_in_ml(head.volumes)},
                               {"quality", head.quality}};
     if (head.lesions) details["lesions"] = as_json(*head.lesions);
+    if (!head.t2.is_null()) details["t2"] = head.t2;
     subject.record("tissues.nii.gz", details);
 }
 

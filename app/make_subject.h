@@ -22,6 +22,8 @@ struct SegmentedHead {
     std::array<double, 256> volumes{}; ///< Per label within the field of view [m³].
     std::optional<MniMapping> mni;
     std::optional<imaging::LesionReport> lesions;
+    nlohmann::json t2;      ///< Of a T2 or FLAIR that helped (see t2_input.h); null without.
+    std::string t2_text;    ///< The same for people.
     nlohmann::json quality; ///< Of the tissues, for subject.json (see segmentation_quality.h); null without.
     std::string quality_table; ///< The same for people.
 };

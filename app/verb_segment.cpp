@@ -5,6 +5,7 @@
 #include "app/make_subject.h"
 #include "app/segmentation_quality.h"
 #include "app/t1_input.h"
+#include "app/t2_input.h"
 #include "app/template_cache.h"
 #include "app/verbs.h"
 #include "app/what_if_flags.h"
@@ -30,6 +31,7 @@ namespace {
 
 struct SegmentFlags {
     std::string t1;
+    std::string t2;
     std::string labels;
     std::string map;
     std::string brain_mask;
@@ -82,6 +84,8 @@ SegmentedHead segment_from_t1(const ScalarImage& t1, const SegmentFlags& flags, 
     if (!flags.brain_mask.empty()) options.brain_mask = load_image(flags.brain_mask, session);
     if (!flags.aseg.empty()) options.brain_labels = load_aseg(flags.aseg, session);
     options.lesions = read_lesions(flags.lesions, flags.black_holes, session);
+    if (!flags.t2.empty()) options.t2 = load_image(flags.t2, session);
+    options.t2_name = std::filesystem::path(flags.t2).filename().string();
     options.n_threads = session.threads();
     options.progress = session.progress("segmenting");
     options.mni_template = load_labelled_template(!flags.skips_cache, options.progress);
@@ -93,6 +97,10 @@ SegmentedHead segment_from_t1(const ScalarImage& t1, const SegmentFlags& flags, 
     head.volumes = segmentation.volumes;
     head.mni = segmentation.mni;
     head.lesions = segmentation.lesions;
+    if (segmentation.t2) {
+        head.t2 = as_json(*segmentation.t2, flags.t2);
+        head.t2_text = tell(*segmentation.t2, flags.t2);
+    }
     return head;
 }
 
@@ -146,6 +154,8 @@ void run_segment(const SegmentFlags& flags, Session& session) {
         run_surfaces(flags.surfaces, flags.t1, session);
         return;
     }
+    if (!flags.t2.empty() && flags.t1.empty())
+        throw Error("--t2: give the T1 as well: a T2 or FLAIR helps to segment it and does not replace it");
     if (!flags.aseg.empty() && flags.t1.empty())
         throw Error("--aseg: give the T1 as well: skull and scalp are found in it");
     if (flags.t1.empty() && flags.labels.empty()) {
@@ -157,6 +167,7 @@ void run_segment(const SegmentFlags& flags, Session& session) {
                                           {"map", flags.map},
                                           {"brain-mask", flags.brain_mask},
                                           {"aseg", flags.aseg},
+                                          {"t2", flags.t2},
                                           {"lesions", flags.lesions},
                                           {"black-holes", flags.black_holes},
                                           {"what_if", flags.what_if.as_json()},
@@ -169,6 +180,7 @@ void run_segment(const SegmentFlags& flags, Session& session) {
         if (!flags.labels.empty()) (void)load_labels(flags, session);
         if (!flags.brain_mask.empty()) (void)load_image(flags.brain_mask, session);
         if (!flags.aseg.empty()) (void)load_aseg(flags.aseg, session);
+        if (!flags.t2.empty()) (void)load_image(flags.t2, session);
         (void)read_lesions(flags.lesions, flags.black_holes, session);
         session.finish_dry_run(configuration);
         return;
@@ -188,7 +200,7 @@ void run_segment(const SegmentFlags& flags, Session& session) {
     const nlohmann::json in_ml = volumes_in_ml(head.volumes);
     for (const auto& [key, value] : in_ml.items())
         text += fmt::format("  {:14} {:7.0f}\n", key, value.get<double>());
-    text += lesion_text + head.quality_table;
+    text += head.t2_text + lesion_text + head.quality_table;
     text +=
         fmt::format("Look at {}/segmentation.png, then: corticoil mesh {}\n", session.out(), session.out());
     nlohmann::json result = {{"subject", session.out()},
@@ -196,6 +208,7 @@ void run_segment(const SegmentFlags& flags, Session& session) {
                              {"quality", head.quality},
                              {"warnings", session.warnings()}};
     if (head.lesions) result["lesions"] = as_json(*head.lesions);
+    if (!head.t2.is_null()) result["t2"] = head.t2;
     session.finish(result, text);
 }
 
@@ -218,6 +231,12 @@ void add_segment(CLI::App& program, Session& session) {
     verb->add_option("--brain-mask", flags->brain_mask, "Hint: image that is not 0 in the brain")
         ->type_name("FILE")
         ->excludes("--labels");
+    verb->add_option(
+            "--t2", flags->t2,
+            "T2-weighted or FLAIR image of the same head: registered to the T1; a T2 shows where CSF "
+            "ends and bone begins, a FLAIR helps with CSF against brain only")
+        ->type_name("FILE")
+        ->excludes("--labels");
     verb->add_option("--lesions", flags->lesions,
                      "Mask of MS lesions in the T1's space: filled before the tissues are found, label 51")
         ->type_name("FILE");
@@ -231,18 +250,19 @@ void add_segment(CLI::App& program, Session& session) {
         ->excludes("--labels", "--brain-mask");
     verb->add_option("--m2m", flags->m2m, "Take over a head-model folder of SimNIBS, with its mesh")
         ->type_name("DIR")
-        ->excludes("t1", "--labels", "--brain-mask", "--aseg");
+        ->excludes("t1", "--labels", "--brain-mask", "--aseg", "--t2");
     verb->add_option(
             "--surfaces", flags->surfaces,
             "Closed surfaces, one within the other (.stl, .off, .gii, mm of the head): scalp and any of "
             "skull, csf, grey, white")
         ->type_name("scalp=FILE,skull=FILE,...")
-        ->excludes("--labels", "--brain-mask", "--aseg", "--m2m");
+        ->excludes("--labels", "--brain-mask", "--aseg", "--m2m", "--t2");
     verb->add_flag("--no-cache", flags->skips_cache,
                    "Label the template anew (20 s) instead of taking and keeping it in "
                    "$XDG_CACHE_HOME/corticoil");
     verb->footer("Examples:\n"
                  "  corticoil segment T1.nii.gz --out subjects/s01\n"
+                 "  corticoil segment T1.nii.gz --t2 T2.nii.gz --out subjects/s01\n"
                  "  corticoil segment T1.nii.gz --labels tissues.nii.gz --out subjects/s02");
     verb->callback([flags, &session] {
         session.begin("segment");

@@ -110,7 +110,7 @@ void refuse_wrong_contrast(const ContrastRatios& contrast) {
     }
     throw Error(fmt::format(
         "white matter has {:.2f} and CSF {:.2f} times the intensity of grey matter: the image looks {}, not "
-        "T1-weighted; give the T1 of the same session (a T2 or FLAIR serves for lesion masks only)",
+        "T1-weighted; give the T1 of the same session (a T2 or FLAIR goes beside it: --t2)",
         contrast.white_to_grey, contrast.csf_to_grey, looks_like));
 }
 

@@ -35,6 +35,29 @@ LabelImage combine(const SkullLayers& layers, const LabelImage& brain_classes) {
     return labels;
 }
 
+/// White matter, grey matter and CSF from the T1, and from the second image where there is one.
+struct ClassifiedBrain {
+    LabelImage classes;
+    std::optional<JudgedT2> t2;
+};
+
+ClassifiedBrain classify(const CorrectedBrain& brain, const Mask& brain_mask, const HeadEvidence& evidence) {
+    ClassifiedBrain result;
+    const Mask region = both(dilate(brain_mask, grey_matter_reach), evidence.head.mask);
+    const BrainPriors& priors = evidence.priors.brain;
+    result.classes = evidence.brain_labels ? *evidence.brain_labels
+                                           : classify_brain(brain.t1, region, brain.intensities, priors);
+    if (evidence.t2) {
+        result.t2 = judge_t2(*evidence.t2, result.classes, evidence.head.mask);
+        if (!evidence.brain_labels) {
+            const BrainPriors with_both{with_t2(priors.tissue, result.t2->evidence), priors.deep_grey};
+            result.classes = classify_brain(brain.t1, region, brain.intensities, with_both);
+        }
+    }
+    if (!evidence.brain_labels) clean_brain(result.classes, brain_mask);
+    return result;
+}
+
 } // namespace
 
 LabelledHead label_head(const ScalarImage& t1, const HeadEvidence& evidence, const Progress& progress) {
@@ -48,20 +71,17 @@ LabelledHead label_head(const ScalarImage& t1, const HeadEvidence& evidence, con
     if (const auto warning = describe_enhancement(brain.t1, brain_mask, brain.intensities))
         result.warnings.push_back(*warning);
     report(progress, 0.5, "classifying the brain");
-    LabelImage classes;
-    if (evidence.brain_labels) {
-        classes = *evidence.brain_labels;
-    } else {
-        if (!evidence.is_hint_exact)
-            brain_mask = refine_brain_mask(brain.t1, brain_mask, brain.intensities, evidence.priors);
-        const Mask region = both(dilate(brain_mask, grey_matter_reach), evidence.head.mask);
-        classes = classify_brain(brain.t1, region, brain.intensities, evidence.priors.brain);
-        clean_brain(classes, brain_mask);
-    }
+    if (!evidence.brain_labels && !evidence.is_hint_exact)
+        brain_mask = refine_brain_mask(brain.t1, brain_mask, brain.intensities, evidence.priors);
+    const ClassifiedBrain classified = classify(brain, brain_mask, evidence);
     report(progress, 0.7, "finding the skull");
     const SkullLayers layers =
-        find_skull_layers(brain.t1, {evidence.head, brain_mask, classes, evidence.priors}, brain.intensities);
-    result.labels = combine(layers, classes);
+        find_skull_layers(brain.t1,
+                          {evidence.head, brain_mask, classified.classes, evidence.priors,
+                           classified.t2 ? &classified.t2->evidence : nullptr},
+                          brain.intensities);
+    result.labels = combine(layers, classified.classes);
+    if (classified.t2) result.t2 = classified.t2->report;
     result.corrected = brain.t1;
     return result;
 }

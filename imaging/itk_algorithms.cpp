@@ -109,7 +109,7 @@ AffineRows run_stage(const ImageView& fixed, const ImageView& moving, const Affi
     int iteration = 0;
     optimizer->AddObserver(itk::IterationEvent(), [&](const itk::EventObject&) {
         report(stage.progress, std::min(1.0, ++iteration / static_cast<double>(stage.n_iterations)),
-               "registering to MNI");
+               stage.task);
     });
 
     auto method = Method::New();

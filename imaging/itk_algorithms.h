@@ -30,6 +30,7 @@ struct AffineStage {
     double last_step_mm = 0.01;  ///< The descent ends below this.
     int n_iterations = 100;
     Progress progress; ///< Called once per iteration.
+    const char* task = "registering to MNI"; ///< For progress.
 };
 
 /// Improves `moving_from_fixed` [mm] by gradient descent on Mattes' mutual information (Mattes et al. 2003,

@@ -15,6 +15,7 @@
 #include "imaging/mni_registration.h"
 #include "imaging/neck_extension.h"
 #include "imaging/resample.h"
+#include "imaging/t2_registration.h"
 #include "imaging/template_labels.h"
 
 #include <fmt/format.h>
@@ -50,6 +51,15 @@ LesionMasks place_lesions_on(const CroppedHead& cropped, const LesionImages& ima
     lesions.lesions = crop(lesions.lesions, cropped.box);
     lesions.black_holes = crop(lesions.black_holes, cropped.box);
     return lesions;
+}
+
+/// The second image on the cropped T1. What it shows of lesions is between brain and CSF and is neither.
+PlacedT2 place_t2_on(const CroppedHead& cropped, const SegmentationOptions& options,
+                     const std::optional<LesionMasks>& lesions, const Progress& progress) {
+    PlacedT2 placed = place_t2(*options.t2, options.t2_name, cropped.t1, progress);
+    constexpr double rim = 1.5e-3; // Masks are drawn to the voxel, edges are blurred [m].
+    if (lesions) placed.covered = without(placed.covered, dilate(lesions->lesions, rim));
+    return placed;
 }
 
 Mask find_brain_hint(const ScalarImage& t1, const SegmentationOptions& options, const MniTemplate& mni,
@@ -143,9 +153,12 @@ Segmentation segment_t1(const ScalarImage& given, const SegmentationOptions& opt
                                   .progress = part_of(progress, 0.2, 0.6)});
     append(check_against_template(cropped.t1, cropped.whole, mni, result.mni), result.warnings);
     report(progress, 0.6, "carrying the template over");
-    const HeadEvidence evidence = gather_evidence(cropped, options, mni, result.mni);
+    HeadEvidence evidence = gather_evidence(cropped, options, mni, result.mni);
+    if (options.t2) evidence.t2 = place_t2_on(cropped, options, lesions, part_of(progress, 0.6, 0.65));
     LabelledHead head = label_head(cropped.t1, evidence, part_of(progress, 0.65, 0.9));
     append(head.warnings, result.warnings);
+    result.t2 = head.t2;
+    if (result.t2) append(result.t2->warnings, result.warnings);
     const int n_eyes = add_eyes(head.corrected, result.mni, head.labels);
     report(progress, 0.9, "cleaning the labels");
     clean_labels(head.labels);

@@ -4,6 +4,7 @@
 #include "core/mni_mapping.h"
 #include "core/progress.h"
 #include "imaging/lesion_labels.h"
+#include "imaging/t2_report.h"
 #include "imaging/templates.h"
 
 #include <array>
@@ -24,6 +25,10 @@ struct SegmentationOptions {
     /// White matter (1), grey matter (2) and CSF (3) made elsewhere, on any grid: used instead of a
     /// classification; skull, scalp and eyes still come from the T1. Other labels count as no brain.
     std::optional<LabelImage> brain_labels;
+    /// A T2-weighted or FLAIR image of the same head, on any grid: registered to the T1, it helps to tell CSF
+    /// from the brain, and a T2 CSF from bone (see t2_evidence.h).
+    std::optional<ScalarImage> t2;
+    std::string t2_name = "T2";
     /// Colin27; loaded with load_mni_template() where absent.
     std::optional<MniTemplate> mni_template;
     /// Length of neck added below a cut lower face [m]; 0 adds none. 60 mm keep the cut away from cerebellar
@@ -46,6 +51,7 @@ struct Segmentation {
     std::array<double, 256>
         volumes{}; ///< Per label within the T1's field of view [m³], without the added neck.
     std::optional<LesionReport> lesions; ///< Where there were lesion masks.
+    std::optional<T2Report> t2;          ///< Where there was a second image.
 };
 
 /// Labels the tissues of a whole-head T1.
@@ -57,7 +63,8 @@ struct Segmentation {
 ///
 /// Deterministic for any number of threads. About 20 s for Colin27 at 1 mm.
 /// \throws Error for an image that shows no whole head, for lesion masks as place_lesions() and
-/// insert_lesions(), or where the template is needed and missing.
+/// insert_lesions(), for a second image as place_t2() and judge_t2(), or where the template is needed and
+/// missing.
 [[nodiscard]] Segmentation segment_t1(const ScalarImage& t1, const SegmentationOptions& options = {});
 
 } // namespace corticoil::imaging

@@ -15,6 +15,8 @@ namespace {
 
 /// How far the inner surface of the skull may lie outside the brain mask [m].
 constexpr double csf_reach = 4e-3;
+/// The same where a T2 shows CSF [m]: it is 3 mm wide in health, twice that and more with atrophy.
+constexpr double shown_csf_reach = 10e-3;
 /// How far bone may lie outside the intracranial space [m]: the mastoid and the skull base are the thickest.
 constexpr double bone_reach = 13e-3;
 /// Half the thickest layer of marrow, which is as bright as soft tissue [m].
@@ -63,15 +65,22 @@ void find_thresholds(const ScalarImage& t1, const Mask& head, const Mask& brain,
         0.5F * (bone_typical + std::min(soft_typical, static_cast<float>(intensities.grey)));
 }
 
-/// The brain mask and the CSF around it, as far as it is brighter than bone.
+/// The brain mask and the CSF around it, as far as it is brighter than bone on the T1, or shown by a T2.
 Mask find_intracranial(const ScalarImage& t1, const SkullLayers& layers, const Mask& brain_mask,
-                       const BrainIntensities& intensities, const ScalarImage& prior) {
+                       const BrainIntensities& intensities, const SkullEvidence& evidence) {
+    const ScalarImage& prior = evidence.priors.intracranial;
     const double brightest = 0.5 * (intensities.grey + intensities.white); // Brighter is marrow or fat.
     const Mask near = both(dilate(brain_mask, csf_reach), layers.head);
+    const Mask shown = evidence.t2 == nullptr ? near : both(dilate(brain_mask, shown_csf_reach), layers.head);
+    const auto is_csf = [&](std::size_t n) {
+        if (t1.voxels[n] >= brightest) return false;
+        const SkullSide side = evidence.t2 == nullptr ? SkullSide::undecided : skull_side(*evidence.t2, n);
+        if (side != SkullSide::undecided) return side == SkullSide::csf;
+        return near.voxels[n] != 0 && t1.voxels[n] > layers.bone_csf_threshold;
+    };
     const Mask bright = mask_where(t1, [&](std::size_t n) {
         return brain_mask.voxels[n] != 0 || is_sure(prior, n, surely) ||
-               (near.voxels[n] != 0 && t1.voxels[n] > layers.bone_csf_threshold && t1.voxels[n] < brightest &&
-                is_likely(prior, n, hardly));
+               (shown.voxels[n] != 0 && is_likely(prior, n, hardly) && is_csf(n));
     });
     // Opening parts the CSF from marrow and orbits; closing bridges falx, tentorium and dura, which are dark.
     const Mask opened = either(largest_part(open(bright, spur_radius)), brain_mask);
@@ -104,8 +113,8 @@ SkullLayers find_skull_layers(const ScalarImage& t1, const SkullEvidence& eviden
                evidence.brain_classes.voxels[n] == tissue::grey_matter;
     });
     find_thresholds(t1, layers.head, evidence.brain_mask, intensities, layers);
-    layers.intracranial = find_intracranial(t1, layers, either(evidence.brain_mask, layers.brain),
-                                            intensities, evidence.priors.intracranial);
+    layers.intracranial =
+        find_intracranial(t1, layers, either(evidence.brain_mask, layers.brain), intensities, evidence);
     layers.cranium = find_cranium(t1, layers, evidence.priors.cranium);
     enforce_nesting(layers);
     return layers;

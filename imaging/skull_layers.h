@@ -2,6 +2,7 @@
 
 #include "imaging/brain_classes.h"
 #include "imaging/head_mask.h"
+#include "imaging/t2_evidence.h"
 #include "imaging/tissue_priors.h"
 
 namespace corticoil::imaging {
@@ -22,13 +23,16 @@ struct SkullEvidence {
     const Mask& brain_mask;
     const LabelImage& brain_classes;
     const TissuePriors& priors;
+    const T2Evidence* t2 = nullptr; ///< Where there is one.
 };
 
 /// Finds the inner and outer surface of the skull on a bias-corrected T1: bone is dark, so the inner surface
 /// lies where CSF darkens to bone near the brain, the outer where bone brightens to scalp; marrow, which is
 /// bright, is closed over. The priors decide where a T1 cannot: a voxel that is surely within a surface
 /// belongs there whatever its intensity (sinuses, dura, marrow of the skull base), one that is surely outside
-/// does not (orbits, temporal fossa).
+/// does not (orbits, temporal fossa). On a T2 CSF is bright and bone dark: it decides at the inner surface
+/// where it is clearly either. For the outer surface it is not asked: fat is bright on one T2 and suppressed
+/// on another, muscle nearly as dark as bone.
 [[nodiscard]] SkullLayers find_skull_layers(const ScalarImage& t1, const SkullEvidence& evidence,
                                             const BrainIntensities& intensities);
 

@@ -240,5 +240,17 @@ class Aseg(CommandLine):
         self.assert_refused("excludes", "segment", t1, "--aseg", good, "--labels", t1, "--out", self.out)
 
 
+class T2(CommandLine):
+    """What is refused before anything is segmented."""
+
+    def test_refusals(self):
+        t1 = self.nifti("t1.nii.gz", numpy.ones((10, 10, 10), "float32"))
+        series = self.nifti("t2.nii.gz", numpy.ones((10, 10, 10, 2), "float32"))
+        self.assert_refused("give the T1 as well", "segment", "--t2", t1, "--out", self.out)
+        self.assert_refused("this is a series", "segment", t1, "--t2", series, "--out", self.out)
+        self.assert_refused("excludes", "segment", t1, "--t2", t1, "--labels", t1, "--out", self.out)
+        self.assert_refused("No such file", "segment", t1, "--t2", self.folder / "none.nii.gz", "--out", self.out)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -13,7 +13,7 @@ namespace {
 /// Below 1 inside the rounded box (superellipsoid of power 3: an affine map takes an ellipsoid to itself in
 /// many ways) with half-axes `axes` [m] around `centre`.
 double superellipsoid(const Vector3& point, const Vector3& centre, const Vector3& axes) {
-    return (point - centre).cwiseQuotient(axes).lpNorm<3>();
+    return std::cbrt((point - centre).cwiseQuotient(axes).cwiseAbs().array().cube().sum());
 }
 
 float intensity(int label) {

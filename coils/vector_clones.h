@@ -4,7 +4,7 @@
 /// Sanitizers and clang do without.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
 #define CORTICOIL_VECTOR_CLONES                                                                              \
-    __attribute__((target_clones("default", "arch=haswell", "arch=skylake-avx512")))
+    __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
 #define CORTICOIL_VECTOR_CLONES
 #endif

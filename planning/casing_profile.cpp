@@ -1,18 +1,23 @@
 #include "planning/casing_profile.h"
 
+#include "core/constants.h"
 #include "core/error.h"
+#include "planning/lift_plan.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
-#include <tuple>
 
 namespace corticoil::planning {
 
 namespace {
 
 constexpr float none = -std::numeric_limits<float>::infinity();
+
+/// Handles and cables included, no coil reaches further from its origin [m].
+constexpr double most_reach = 1;
 
 /// Of the samples [m]; a larger casing is sampled at a 1000th of its width.
 constexpr double least_sampling = 0.0005;
@@ -38,7 +43,9 @@ class HeadSide {
     explicit HeadSide(const coils::Coil& coil) {
         const Points points = coils::contact_points(coil);
         const Vector3 least = points.rowwise().minCoeff();
-        const Vector3 extent = Vector3(points.rowwise().maxCoeff()) - least;
+        const Vector3 largest = points.rowwise().maxCoeff();
+        check_reach(coil.name, std::max(largest.cwiseAbs().maxCoeff(), least.cwiseAbs().maxCoeff()));
+        const Vector3 extent = largest - least;
         spacing_ = std::max(least_sampling, extent.head<2>().maxCoeff() / most_samples_across);
         // Balls touch the rim from outside too.
         border_ = static_cast<int>(std::ceil(CasingProfile::least_radius / spacing_));
@@ -64,6 +71,12 @@ class HeadSide {
     [[nodiscard]] float y(int j) const { return static_cast<float>(y0_ + (j + 0.5) * spacing_); }
 
   private:
+    static void check_reach(const std::string& name, double reach) {
+        if (reach <= most_reach) return;
+        throw Error(fmt::format("coil {}: reaches {:.0f} mm from its origin; check the unit of its file (mm)",
+                                name, reach * millimetres_per_metre));
+    }
+
     [[nodiscard]] std::size_t index(int i, int j) const {
         return static_cast<std::size_t>(j) * static_cast<std::size_t>(n_x_) + static_cast<std::size_t>(i);
     }
@@ -107,7 +120,8 @@ class BallContacts {
           n_y_((side.n_y() + centre_stride - 1) / centre_stride),
           reach_(static_cast<int>(std::ceil(CasingProfile::least_radius / side.spacing()))),
           contacts_(static_cast<std::size_t>(n_x_) * static_cast<std::size_t>(n_y_)),
-          heights_(contacts_.size(), none), kept_heights_(contacts_.size(), none) {
+          heights_(contacts_.size(), none), allowed_(contacts_.size()),
+          kept_heights_(contacts_.size(), none) {
 #pragma omp parallel for schedule(dynamic, 4)
         for (int j = 0; j < n_y_; ++j) {
             for (int i = 0; i < n_x_; ++i) find_contact(i, j);
@@ -121,8 +135,7 @@ class BallContacts {
             for (int j = 0; j < n_y_; j += stride) {
                 for (int i = 0; i < n_x_; i += stride) {
                     const std::size_t at = index(i, j);
-                    if (!(heights_[at] - kept_heights_[at] > static_cast<float>(CasingProfile::tolerance)))
-                        continue;
+                    if (!(heights_[at] - kept_heights_[at] > allowed_[at])) continue;
                     kept.push_back(contacts_[at]);
                     raise(contacts_[at]);
                 }
@@ -163,6 +176,11 @@ class BallContacts {
             }
         }
         heights_[index(i, j)] = best;
+        // Along z the surfaces are further apart than along their normal.
+        const Sample& contact = contacts_[index(i, j)];
+        const double across = std::hypot(contact.x - x, contact.y - y) / CasingProfile::least_radius;
+        allowed_[index(i, j)] =
+            static_cast<float>(CasingProfile::tolerance / std::sqrt(std::max(0.0, 1 - across * across)));
     }
 
     void raise(const Sample& sample) {
@@ -184,6 +202,7 @@ class BallContacts {
     int reach_;
     std::vector<Sample> contacts_;
     std::vector<float> heights_;
+    std::vector<float> allowed_; ///< What kept heights may be below the true ones [m].
     std::vector<float> kept_heights_;
 };
 
@@ -193,13 +212,11 @@ CasingProfile::CasingProfile(const coils::Coil& coil, int n_rotations) : n_rotat
     CORTICOIL_ASSERT(n_rotations > 0);
     const HeadSide side(coil);
     for (const Sample& sample : BallContacts(side).keep()) {
-        const float angle = std::atan2(sample.y, sample.x);
-        points_.push_back({std::hypot(sample.x, sample.y),
-                           angle < 0 ? angle + 2 * std::numbers::pi_v<float> : angle, sample.z});
+        points_.x.push_back(sample.x);
+        points_.y.push_back(sample.y);
+        points_.z.push_back(sample.z);
     }
-    std::sort(points_.begin(), points_.end(), [](const Point& a, const Point& b) {
-        return std::tie(a.radius, a.angle, a.z) < std::tie(b.radius, b.angle, b.z);
-    });
+    plan_ = plan_lifts(points_, n_rotations);
 }
 
 } // namespace corticoil::planning

@@ -21,7 +21,7 @@ namespace {
 constexpr int coarsening = 4;
 
 /// Nodes nearer to the scalp than this get exact distances [m].
-constexpr double exact_within = 0.012;
+constexpr double exact_within = 0.008;
 
 /// Distances at nodes of a regular grid, x fastest.
 struct Nodes {

@@ -1,28 +1,53 @@
 #pragma once
 
+#include "core/rigid_transform.h"
 #include "planning/distance_grid.h"
+
+#include <array>
+#include <cstdint>
 
 namespace corticoil::planning {
 
-/// Parallel rays into a head, as arrays of `n_rays`. A ray's point at height h is base + h·outward.
-struct RaysView {
-    int n_rays = 0;
-    const float* base_x = nullptr; ///< At height 0 [m].
-    const float* base_y = nullptr;
-    const float* base_z = nullptr;
-    std::array<float, 3> outward{0, 0, 1};
+/// A rigid transform for loops in single precision.
+struct FloatPose {
+    explicit FloatPose(const RigidTransform& head_from_local);
+
+    std::array<float, 3> origin, x_axis, y_axis, z_axis;
 };
 
-/// One step of every ray down to the surface at the distance `gap` [m] from the scalp, by as much as the
-/// distance allows without passing through it: `heights` [m] come down, to `stop` [m] at most. Returns the
-/// largest step made; a ray within `tolerance` [m] of the surface makes none.
-float step_rays(const DistanceGrid::View& grid, const RaysView& rays, float gap, float tolerance, float stop,
-                float* heights);
+/// Points in a frame of their own, as arrays of `n_points` [m].
+struct PointsView {
+    int n_points = 0;
+    const float* x = nullptr;
+    const float* y = nullptr;
+    const float* z = nullptr;
+};
 
-/// rows[j] = a[j] + part·(b[j] − a[j]), for `n` values.
-void mix_rows(const float* a, const float* b, float part, int n, float* rows);
+/// Brings points along −z of their frame as far out as `start` and from there back towards the head, until
+/// they meet the surface at the distance `gap` [m] from the scalp, or to `stop` at most. `heights`: where
+/// they end, along −z from where they are given [m], within 0.1 mm of the surface; `start` for one that
+/// begins inside it. `start` and `stop`: per point [m].
+///
+/// Sphere tracing (Hart 1996, The Visual Computer 12:527) with longer steps where the distance falls slowly,
+/// taken back where the spheres of free space then leave a gap (Keinert et al. 2014, Enhanced sphere
+/// tracing), and the secant method at the surface.
+void trace(const DistanceGrid::View& grid, const FloatPose& head_from_local, const PointsView& points,
+           float gap, const float* start, const float* stop, float* heights);
 
-/// largest[j] = max(largest[j], z + row[j] + part·(row[j + 1] − row[j])), for `n` values.
-void raise_by_row(const float* row, float part, float z, int n, float* largest);
+/// The greatest of such heights, `stop` at least, where all points have the same `start` and `stop`. Points
+/// that cannot end above another are left early.
+[[nodiscard]] float trace_highest(const DistanceGrid::View& grid, const FloatPose& head_from_local,
+                                  const PointsView& points, float gap, float start, float stop);
+
+/// out[j] = round(scale · (values[before[j]] + part[j]·(values[after[j]] − values[before[j]]))), for `n`
+/// values.
+void resample(const float* values, const int* before, const int* after, const float* part, float scale, int n,
+              std::int16_t* out);
+
+/// out[j] = a[j] + part/256·(b[j] − a[j]), for `n` values; `part` from 0 to 256.
+void mix(const std::int16_t* a, const std::int16_t* b, int part, int n, std::int16_t* out);
+
+/// largest[j] = max(largest[j], row[j] + add), for `n` values. Sums stay within 16 bits.
+void raise(const std::int16_t* row, std::int16_t add, int n, std::int16_t* largest);
 
 } // namespace corticoil::planning

@@ -5,57 +5,90 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
-#include <numbers>
+#include <vector>
 
 namespace corticoil::planning {
 
 namespace {
 
-/// Between the rings on which the scalp's heights are sampled, and along them [m].
-constexpr float ring_spacing = 0.0035F;
+using Plan = CasingProfile::Plan;
 
-/// Points of the casing are taken at the nearest of circles this far apart [m].
-constexpr float circle_spacing = 0.0005F;
-
-/// Rays end this far above their surface [m].
-constexpr float ray_tolerance = 0.0001F;
-constexpr int most_steps = 64;
-
-/// Added to lifts [m] for what interpolation between samples misses, so that few poses intrude at all.
+/// Added to lifts [m] for what lies between samples, so that few poses intrude at all.
 constexpr float lift_margin = 0.0002F;
 
-/// Rotations are found at no fewer angles: 1° is 2 mm at the edge of a large coil.
-constexpr int least_angles = 360;
-
-/// Rays start this far above where a lift would be too large [m].
+/// Points come from this far above where a lift would be too large [m].
 constexpr float start_above = 0.001F;
 
-struct Ring {
-    float radius = 0;
-    float lowest_z = 0; ///< Of casing points near it.
-    float highest_z = 0;
-};
+/// They are followed until this far below where they would matter [m], for interpolation between samples.
+constexpr float stop_below = 0.004F;
 
-/// Brings rays down to the surface at `gap` from the scalp or to `stop`.
-void trace(const DistanceGrid::View& grid, const RaysView& rays, float gap, float stop, float* heights) {
-    for (int step = 0; step < most_steps; ++step) {
-        if (step_rays(grid, rays, gap, ray_tolerance, stop, heights) <= 0) return;
+constexpr float units_per_metre = 1 / Plan::unit;
+
+/// Heights of the scalp, offset by `gap`, at the plan's samples [m].
+std::vector<float> scalp_heights(const DistanceGrid& grid, const Plan& plan,
+                                 const RigidTransform& head_from_plane, float gap) {
+    const std::size_t n = plan.samples.x.size();
+    std::vector<float> start(n);
+    std::vector<float> stop(n);
+    for (std::size_t i = 0; i < n; ++i) {
+        start[i] = static_cast<float>(most_lift) + start_above - plan.lowest[i];
+        stop[i] = gap - stop_below - plan.highest[i];
     }
+    std::vector<float> heights(n);
+    trace(grid.view(), FloatPose(head_from_plane),
+          {static_cast<int>(n), plan.samples.x.data(), plan.samples.y.data(), plan.samples.z.data()}, gap,
+          start.data(), stop.data(), heights.data());
+    return heights;
 }
 
-/// Values around a ring at `n` even angles as `2n + 1` at `n_angles` even angles over two turns.
-void resample(const std::vector<float>& values, int n_angles, float* row) {
-    const auto n = static_cast<int>(values.size());
-    for (int j = 0; j < n_angles; ++j) {
-        const float at = static_cast<float>(j) * static_cast<float>(n) / static_cast<float>(n_angles);
-        const int before = std::min(static_cast<int>(at), n - 1);
-        const int after = before + 1 == n ? 0 : before + 1;
-        const float a = values[static_cast<std::size_t>(before)];
-        row[j] = a + (at - static_cast<float>(before)) * (values[static_cast<std::size_t>(after)] - a);
+/// Heights at even angles around each ring: two turns and one value more, so that rows can be shifted.
+class Rows {
+  public:
+    Rows(const Plan& plan, const std::vector<float>& heights)
+        : n_angles_(plan.n_angles), values_(plan.rings.size() * length()) {
+        for (std::size_t ring = 0; ring < plan.rings.size(); ++ring) {
+            if (plan.rings[ring].n_samples == 0) continue;
+            const std::size_t first_angle = ring * static_cast<std::size_t>(n_angles_);
+            std::int16_t* const row = values_.data() + ring * length();
+            resample(heights.data() + plan.rings[ring].first_sample, plan.before.data() + first_angle,
+                     plan.after.data() + first_angle, plan.part.data() + first_angle, units_per_metre,
+                     n_angles_, row);
+            std::copy(row, row + n_angles_, row + n_angles_);
+            row[2 * n_angles_] = row[0];
+        }
     }
-    std::copy(row, row + n_angles, row + n_angles);
-    row[2 * n_angles] = row[0];
+
+    [[nodiscard]] std::size_t length() const { return 2 * static_cast<std::size_t>(n_angles_) + 1; }
+    [[nodiscard]] const std::int16_t* of_ring(int ring) const {
+        return values_.data() + static_cast<std::size_t>(ring) * length();
+    }
+
+  private:
+    int n_angles_;
+    std::vector<std::int16_t> values_;
+};
+
+/// Per angle, in units: the largest over the casing's points of scalp height plus z, and `least` at least.
+std::vector<std::int16_t> largest_sums(const Plan& plan, const Rows& rows, std::int16_t least) {
+    std::vector<std::int16_t> largest(static_cast<std::size_t>(plan.n_angles), least);
+    const auto length = static_cast<int>(rows.length());
+    std::vector<std::int16_t> row(rows.length());
+    std::vector<std::int16_t> between(rows.length());
+    for (const Plan::Circle& circle : plan.circles) {
+        mix(rows.of_ring(circle.inner_ring), rows.of_ring(circle.inner_ring + 1), circle.part, length,
+            row.data());
+        for (int phase = 0; phase < Plan::n_phases; ++phase) {
+            if (phase > 0)
+                mix(row.data(), row.data() + 1, 256 * phase / Plan::n_phases, length - 1, between.data());
+            const std::int16_t* const turned = phase > 0 ? between.data() : row.data();
+            for (const Plan::Point& point : circle.points) {
+                if (point.phase == phase) raise(turned + point.shift, point.z, plan.n_angles, largest.data());
+            }
+        }
+    }
+    return largest;
 }
 
 } // namespace
@@ -63,98 +96,25 @@ void resample(const std::vector<float>& values, int n_angles, float* row) {
 void lifts(const DistanceGrid& grid, const CasingProfile& profile, const RigidTransform& head_from_plane,
            double gap, std::span<float> lifts) {
     CORTICOIL_ASSERT(static_cast<int>(lifts.size()) == profile.n_rotations());
-    const DistanceGrid::View view = grid.view();
-    const auto keep = static_cast<float>(gap);
-    const std::vector<CasingProfile::Point>& points = profile.points();
-    const int n_rotations = profile.n_rotations();
-    const int angles_per_rotation = (least_angles + n_rotations - 1) / n_rotations;
-    const int n_angles = n_rotations * angles_per_rotation;
-    const int n_rings = 2 + static_cast<int>(points.back().radius / ring_spacing);
-    std::vector<Ring> rings(static_cast<std::size_t>(n_rings), {0, std::numeric_limits<float>::infinity(),
-                                                                -std::numeric_limits<float>::infinity()});
-    for (const CasingProfile::Point& point : points) {
-        const auto inner = static_cast<std::size_t>(point.radius / ring_spacing);
-        for (const std::size_t ring : {inner, inner + 1}) {
-            rings[ring].lowest_z = std::min(rings[ring].lowest_z, point.z);
-            rings[ring].highest_z = std::max(rings[ring].highest_z, point.z);
-        }
-    }
-    const int row_length = 2 * n_angles + 1;
-    std::vector<float> heights(static_cast<std::size_t>(n_rings * row_length));
-    const Eigen::Matrix3f rotation = head_from_plane.rotation().cast<float>();
-    const Eigen::Vector3f origin = head_from_plane.translation().cast<float>();
-    std::vector<float> base[3];
-    std::vector<float> ring_heights;
-    for (int r = 0; r < n_rings; ++r) {
-        const Ring& ring = rings[static_cast<std::size_t>(r)];
-        if (ring.highest_z < ring.lowest_z) continue;
-        const float radius = static_cast<float>(r) * ring_spacing;
-        const int n =
-            std::max(1, static_cast<int>(std::ceil(2 * std::numbers::pi_v<float> * radius / ring_spacing)));
-        ring_heights.assign(static_cast<std::size_t>(n),
-                            static_cast<float>(most_lift) - ring.lowest_z + start_above);
-        for (auto& axis : base) axis.resize(static_cast<std::size_t>(n));
-        for (int i = 0; i < n; ++i) {
-            const float angle = 2 * std::numbers::pi_v<float> * static_cast<float>(i) / static_cast<float>(n);
-            const Eigen::Vector3f at =
-                origin + radius * (std::cos(angle) * rotation.col(0) + std::sin(angle) * rotation.col(1));
-            for (int axis = 0; axis < 3; ++axis) base[axis][static_cast<std::size_t>(i)] = at[axis];
-        }
-        const RaysView rays{n,
-                            base[0].data(),
-                            base[1].data(),
-                            base[2].data(),
-                            {-rotation(0, 2), -rotation(1, 2), -rotation(2, 2)}};
-        trace(view, rays, keep, keep - ring.highest_z - ring_spacing, ring_heights.data());
-        resample(ring_heights, n_angles, heights.data() + r * row_length);
-    }
-    std::vector<float> largest(static_cast<std::size_t>(n_angles), keep - lift_margin);
-    std::vector<float> row(static_cast<std::size_t>(row_length));
-    long circle_of_row = -1;
-    for (const CasingProfile::Point& point : points) {
-        const long circle = std::lround(point.radius / circle_spacing);
-        if (circle != circle_of_row) {
-            const float at = std::min(static_cast<float>(circle) * circle_spacing / ring_spacing,
-                                      static_cast<float>(n_rings - 1));
-            const int inner = std::min(static_cast<int>(at), n_rings - 2);
-            mix_rows(heights.data() + inner * row_length, heights.data() + (inner + 1) * row_length,
-                     at - static_cast<float>(inner), row_length, row.data());
-            circle_of_row = circle;
-        }
-        const float at = point.angle / (2 * std::numbers::pi_v<float>)*static_cast<float>(n_angles);
-        const int shift = std::min(static_cast<int>(at), n_angles - 1);
-        raise_by_row(row.data() + shift, at - static_cast<float>(shift), point.z, n_angles, largest.data());
-    }
-    for (int j = 0; j < n_rotations; ++j) {
-        const float lift = largest[static_cast<std::size_t>(j * angles_per_rotation)] + lift_margin;
-        lifts[static_cast<std::size_t>(j)] =
-            lift > static_cast<float>(most_lift) ? std::numeric_limits<float>::infinity() : lift;
+    const Plan& plan = profile.plan();
+    const Rows rows(plan, scalp_heights(grid, plan, head_from_plane, static_cast<float>(gap)));
+    const float least = static_cast<float>(gap) - lift_margin;
+    const std::vector<std::int16_t> largest =
+        largest_sums(plan, rows, static_cast<std::int16_t>(std::lround(least * units_per_metre)));
+    for (std::size_t j = 0; j < lifts.size(); ++j) {
+        const std::int16_t units = largest[j * static_cast<std::size_t>(plan.angles_per_rotation)];
+        const float lift =
+            std::max(static_cast<float>(gap), static_cast<float>(units) * Plan::unit + lift_margin);
+        lifts[j] = lift > static_cast<float>(most_lift) ? std::numeric_limits<float>::infinity() : lift;
     }
 }
 
 double lift_at(const DistanceGrid& grid, const CasingProfile& profile, const RigidTransform& head_from_coil,
                double gap) {
-    const std::vector<CasingProfile::Point>& points = profile.points();
-    const std::size_t n = points.size();
-    const Eigen::Matrix3f rotation = head_from_coil.rotation().cast<float>();
-    const Eigen::Vector3f origin = head_from_coil.translation().cast<float>();
-    std::vector<float> base[3];
-    for (auto& axis : base) axis.resize(n);
-    for (std::size_t i = 0; i < n; ++i) {
-        const CasingProfile::Point& point = points[i];
-        const Eigen::Vector3f at =
-            origin + rotation * Eigen::Vector3f(point.radius * std::cos(point.angle),
-                                                point.radius * std::sin(point.angle), point.z);
-        for (int axis = 0; axis < 3; ++axis) base[axis][i] = at[axis];
-    }
-    std::vector<float> heights(n, static_cast<float>(most_lift) + start_above);
-    const RaysView rays{static_cast<int>(n),
-                        base[0].data(),
-                        base[1].data(),
-                        base[2].data(),
-                        {-rotation(0, 2), -rotation(1, 2), -rotation(2, 2)}};
-    trace(grid.view(), rays, static_cast<float>(gap), 0, heights.data());
-    const float lift = *std::max_element(heights.begin(), heights.end());
+    const CasingProfile::Coordinates& points = profile.points();
+    const float lift = trace_highest(grid.view(), FloatPose(head_from_coil),
+                                     {profile.n_points(), points.x.data(), points.y.data(), points.z.data()},
+                                     static_cast<float>(gap), static_cast<float>(most_lift) + start_above, 0);
     if (lift <= 0) return 0;
     const float with_margin = lift + lift_margin;
     return with_margin > static_cast<float>(most_lift) ? std::numeric_limits<double>::infinity()

@@ -13,7 +13,7 @@ namespace corticoil::planning {
 namespace {
 
 /// Cells per smoothing, and cells along a block's edge.
-constexpr int cells_per_smoothing = 5;
+constexpr int cells_per_smoothing = 3;
 constexpr int cells_per_block = 4;
 
 /// Standard deviations: the weight there is 4e-5.

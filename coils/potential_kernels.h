@@ -12,17 +12,15 @@ struct DipoleTable {
     std::vector<float> x, y, z, mx, my, mz;
 };
 
-/// Dipoles with several moments each: positions [m] and, dipole by dipole and set by set, moments times
-/// µ0/4π.
-struct DipoleSets {
+/// Dipoles with three moments each: positions [m] and, dipole by dipole, the components of the first moment,
+/// the second and the third, times µ0/4π.
+struct DipoleTriples {
     const float* x;
     const float* y;
     const float* z;
-    const float* moments; ///< n × n_sets × (x, y, z).
+    const float* moments; ///< n × 9.
     std::size_t n;
-    std::size_t n_sets; ///< At most `most_dipole_sets`.
 };
-inline constexpr std::size_t most_dipole_sets = 3;
 
 /// Vertices of wires one after the other: positions [m], the length of the segment to the next vertex [m],
 /// and the segment's unit direction times 2 · µ0/4π · current. Length and weight are 0 where a wire ends; one
@@ -57,8 +55,9 @@ struct PotentialKernels {
     /// Adds A = Σ m × (r − r0)/|r − r0|³ to `potential`. Relative error about 1e-6 of Σ |terms|.
     void (*add_dipoles)(const DipoleTable&, const KernelPoints&, const KernelVectors& potential);
 
-    /// Adds the same of every set to rows of `stride` values: x, y, z of the first set, of the second …
-    void (*add_dipole_sets)(const DipoleSets&, const KernelPoints&, float* potentials, std::size_t stride);
+    /// Adds the same for each of three moments to nine rows of `stride` values: x, y, z of the first …
+    void (*add_dipole_triples)(const DipoleTriples&, const KernelPoints&, float* potentials,
+                               std::size_t stride);
 
     /// Adds A = Σ w artanh(L/(ra + rb)) to `potential` and writes each point's largest L/(ra + rb); where
     /// that exceeds `largest_length_ratio` the potential is not to be used.

@@ -43,6 +43,6 @@ Vector reciprocal(Vector a) {
 } // namespace
 
 #include "coils/potential_kernels_loops.h"
-extern const PotentialKernels potential_kernels_avx2{add_dipoles, add_dipole_sets, add_wires, evaluate_cell,
-                                                     "avx2"};
+extern const PotentialKernels potential_kernels_avx2{add_dipoles, add_dipole_triples, add_wires,
+                                                     evaluate_cell, "avx2"};
 } // namespace corticoil::coils

@@ -43,6 +43,6 @@ Vector reciprocal(Vector a) {
 } // namespace
 
 #include "coils/potential_kernels_loops.h"
-extern const PotentialKernels potential_kernels_avx512{add_dipoles, add_dipole_sets, add_wires, evaluate_cell,
-                                                       "avx512"};
+extern const PotentialKernels potential_kernels_avx512{add_dipoles, add_dipole_triples, add_wires,
+                                                       evaluate_cell, "avx512"};
 } // namespace corticoil::coils

@@ -87,46 +87,36 @@ void add_dipoles(const DipoleTable& table, const KernelPoints& points, const Ker
     }
 }
 
-template <std::size_t n_sets>
-void add_sets(const DipoleSets& sets, const KernelPoints& points, float* potentials, std::size_t stride) {
-    // One vector of points: the sums of three sets are nine registers.
-    for (std::size_t first = 0; first < points.n; first += block) {
-        const Block p = load_points(points, first);
-        for (std::size_t j = 0; j < n_side_by_side && first + j * Vector::size < points.n; ++j) {
-            Vector sum[3 * n_sets];
-            for (Vector& s : sum) s = Vector::all(0);
-            for (std::size_t k = 0; k < sets.n; ++k) {
-                const Vector dx = p.x[j] - Vector::all(sets.x[k]);
-                const Vector dy = p.y[j] - Vector::all(sets.y[k]);
-                const Vector dz = p.z[j] - Vector::all(sets.z[k]);
-                const Vector root = inverse_root(fused(dx, dx, fused(dy, dy, dz * dz)));
-                const Vector cube = root * root * root;
-                const Vector x = cube * dx;
-                const Vector y = cube * dy;
-                const Vector z = cube * dz;
-                const float* const m = sets.moments + 3 * n_sets * k;
-                for (std::size_t s = 0; s < n_sets; ++s) {
-                    const Vector mx = Vector::all(m[3 * s]);
-                    const Vector my = Vector::all(m[3 * s + 1]);
-                    const Vector mz = Vector::all(m[3 * s + 2]);
-                    sum[3 * s] = fused(my, z, sum[3 * s]) - mz * y;
-                    sum[3 * s + 1] = fused(mz, x, sum[3 * s + 1]) - mx * z;
-                    sum[3 * s + 2] = fused(mx, y, sum[3 * s + 2]) - my * x;
-                }
+void add_dipole_triples(const DipoleTriples& dipoles, const KernelPoints& points, float* potentials,
+                        std::size_t stride) {
+    // One vector of points at a time: its sums alone are nine registers.
+    for (std::size_t from = 0; from < points.n; from += Vector::size) {
+        const std::size_t n = points.n - from < Vector::size ? points.n - from : Vector::size;
+        const Block p = load_points(points, from);
+        Vector sum[9];
+        for (Vector& s : sum) s = Vector::all(0);
+        for (std::size_t k = 0; k < dipoles.n; ++k) {
+            const Vector dx = p.x[0] - Vector::all(dipoles.x[k]);
+            const Vector dy = p.y[0] - Vector::all(dipoles.y[k]);
+            const Vector dz = p.z[0] - Vector::all(dipoles.z[k]);
+            const Vector root = inverse_root(fused(dx, dx, fused(dy, dy, dz * dz)));
+            const Vector cube = root * root * root;
+            const Vector x = cube * dx;
+            const Vector y = cube * dy;
+            const Vector z = cube * dz;
+            const float* const m = dipoles.moments + 9 * k;
+            for (std::size_t s = 0; s < 9; s += 3) {
+                const Vector mx = Vector::all(m[s]);
+                const Vector my = Vector::all(m[s + 1]);
+                const Vector mz = Vector::all(m[s + 2]);
+                sum[s] = fused(my, z, sum[s]) - mz * y;
+                sum[s + 1] = fused(mz, x, sum[s + 1]) - mx * z;
+                sum[s + 2] = fused(mx, y, sum[s + 2]) - my * x;
             }
-            const std::size_t from = first + j * Vector::size;
-            const std::size_t n = points.n - from < Vector::size ? points.n - from : Vector::size;
-            for (std::size_t row = 0; row < 3 * n_sets; ++row)
-                store_values(sum + row, potentials + row * stride + from, n, true, 1);
         }
+        for (std::size_t row = 0; row < 9; ++row)
+            store_values(sum + row, potentials + row * stride + from, n, true, 1);
     }
-}
-
-void add_dipole_sets(const DipoleSets& sets, const KernelPoints& points, float* potentials,
-                     std::size_t stride) {
-    if (sets.n_sets == 1) add_sets<1>(sets, points, potentials, stride);
-    if (sets.n_sets == 2) add_sets<2>(sets, points, potentials, stride);
-    if (sets.n_sets == 3) add_sets<3>(sets, points, potentials, stride);
 }
 
 Vector distance(Vector dx, Vector dy, Vector dz) {

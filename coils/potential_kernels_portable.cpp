@@ -43,6 +43,6 @@ Vector inverse_root(Vector a) {
 } // namespace
 
 #include "coils/potential_kernels_loops.h"
-extern const PotentialKernels potential_kernels_portable{add_dipoles, add_dipole_sets, add_wires,
+extern const PotentialKernels potential_kernels_portable{add_dipoles, add_dipole_triples, add_wires,
                                                          evaluate_cell, "portable"};
 } // namespace corticoil::coils

@@ -29,7 +29,7 @@ struct TableRegion {
 };
 
 struct AdjointTableOptions {
-    double spacing = 0.004; ///< Of the nodes [m].
+    double spacing = 0.005; ///< Of the nodes [m].
     Progress progress = {};
 };
 

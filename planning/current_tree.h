@@ -17,7 +17,7 @@ class CurrentTree {
   public:
     /// Bound of the error over the largest |B| among points that lie outside the sources by a centimetre or
     /// more.
-    static constexpr double relative_error = 1e-4;
+    static constexpr double relative_error = 3e-4;
 
     /// Cost O(N log N).
     explicit CurrentTree(Points positions);

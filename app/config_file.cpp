@@ -110,7 +110,7 @@ std::vector<std::string> expand_config(const std::vector<std::string>& arguments
         for (std::string& one : flags_of_config(file, *verb, verbs)) flags.push_back(std::move(one));
     }
     // Verbs such as `coils list` are two words; their flags follow the second.
-    const bool has_second_word = verb + 1 != rest.end() && (*verb == "coils" || *verb == "targets");
+    const bool has_second_word = verb + 1 != rest.end() && (*verb == "coils" || *verb == "targets" || *verb == "poses");
     rest.insert(verb + (has_second_word ? 2 : 1), flags.begin(), flags.end());
     return rest;
 }

@@ -24,6 +24,7 @@ set(CORTICOIL_ITK_COMPONENTS
     ITKImageStatistics ITKImageFeature ITKBiasCorrection ITKRegionGrowing ITKStatistics ITKTransform ITKOptimizersv4 ITKMetricsv4
     ITKRegistrationMethodsv4 ITKImageCompare ITKLabelMap ITKSpatialObjects)
 find_package(ITK 5.2 REQUIRED COMPONENTS ${CORTICOIL_ITK_COMPONENTS})
+find_package(pugixml 1.13 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(tomlplusplus 3.3 REQUIRED)
 find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)

@@ -17,6 +17,7 @@ HOMES = {
     "CGAL/": {"meshing", "planning"},
     "vtk": {"io", "viz"},
     "EGL/": {"viz"},
+    "pugixml": {"io"},
     "CLI/": {"app"},
     "toml++/": {"app"},
     "openssl/": {"app"},

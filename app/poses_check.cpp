@@ -31,7 +31,7 @@ CheckedPose check_one(const planning::Scalp& scalp, const std::optional<coils::C
     CheckedPose checked;
     checked.on_scalp = planning::pose_on_scalp(scalp, pose.head_from_coil);
     checked.verdict = "ok";
-    if (checked.on_scalp.axis_angle > pi / 2) {
+    if (!coil && checked.on_scalp.axis_angle > pi / 2) {
         checked.verdict = "refused";
         checked.reason = "the coil's z axis points out of the head";
         return checked;
@@ -50,12 +50,16 @@ CheckedPose check_one(const planning::Scalp& scalp, const std::optional<coils::C
 }
 
 nlohmann::json as_json(const io::NavigationPose& pose, const CheckedPose& checked,
-                       const std::optional<RigidTransform>& plan) {
+                       const std::optional<RigidTransform>& plan, const std::optional<MniMapping>& mni) {
+    const Vector3& point = checked.on_scalp.scalp_point;
     return {{"name", pose.name},
             {"is_recorded", pose.is_recorded},
             {"verdict", checked.verdict},
             {"reason", checked.reason.empty() ? nlohmann::json() : nlohmann::json(checked.reason)},
             {"origin_height_mm", checked.on_scalp.origin_height * millimetres_per_metre},
+            {"scalp_point_mm", io::to_json_list(point * millimetres_per_metre)},
+            {"scalp_point_mni_mm",
+             mni ? io::to_json_list(mni->to_mni(point) * millimetres_per_metre) : nlohmann::json()},
             {"axis_angle_deg", checked.on_scalp.axis_angle * degrees_per_radian},
             {"shift_mm",
              checked.shift ? nlohmann::json(*checked.shift * millimetres_per_metre) : nlohmann::json()},
@@ -123,6 +127,8 @@ void check_poses(const PosesCheckFlags& flags, Session& session) {
     }
     const TetMesh mesh = subject.read_mesh();
     const planning::Scalp scalp(mesh);
+    std::optional<MniMapping> mni;
+    if (std::filesystem::exists(subject.mni_file())) mni = subject.read_mni();
     const Progress progress = session.progress("checking");
     nlohmann::json poses = nlohmann::json::array();
     std::string text = fmt::format("{:24} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}\n", "pose", "height",
@@ -133,7 +139,7 @@ void check_poses(const PosesCheckFlags& flags, Session& session) {
         report(progress, static_cast<double>(i) / static_cast<double>(file.poses.size()), file.poses[i].name);
         const CheckedPose checked =
             check_one(scalp, coil, file.poses[i], flags.stand_off_mm * metres_per_millimetre);
-        poses.push_back(as_json(file.poses[i], checked, plan));
+        poses.push_back(as_json(file.poses[i], checked, plan, mni));
         text += row_of(poses.back());
     }
     session.end_progress(fmt::format("checked {} poses", file.poses.size()));

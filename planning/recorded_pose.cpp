@@ -27,6 +27,11 @@ RigidTransform moved_along_z(const RigidTransform& pose, double distance) {
 
 RecordedPose project_recorded(const Scalp& scalp, const coils::Coil& coil, const RigidTransform& raw,
                               const std::string& what, const RecordedPoseOptions& options) {
+    if (pose_on_scalp(scalp, raw).axis_angle > pi / 2) {
+        throw Error(fmt::format("{}: the coil's z axis points out of the head; check the coil's axes in the "
+                                "program that recorded it",
+                                what));
+    }
     // From as deep as a believable pose can have floated, the coil is lifted to where it keeps the stand-off.
     const RigidTransform deep = moved_along_z(raw, options.most_shift);
     RecordedPose recorded;
@@ -70,8 +75,9 @@ PoseDifference difference_between(const RigidTransform& planned, const RigidTran
 PoseOnScalp pose_on_scalp(const Scalp& scalp, const RigidTransform& head_from_coil) {
     constexpr double smoothing = 0.010; // [m] As PlacementOptions.
     const Vector3& origin = head_from_coil.translation();
-    const Vector3 normal = scalp.smoothed_normal(scalp.nearest_point(origin), smoothing);
-    return {scalp.signed_distance(origin), angle_between(head_from_coil.rotation().col(2), -normal)};
+    const Vector3 nearest = scalp.nearest_point(origin);
+    const Vector3 normal = scalp.smoothed_normal(nearest, smoothing);
+    return {scalp.signed_distance(origin), nearest, angle_between(head_from_coil.rotation().col(2), -normal)};
 }
 
 } // namespace corticoil::planning

@@ -27,7 +27,8 @@ struct RecordedPose {
 
 /// Projects a recorded pose: the casing comes from outside along the coil's z axis and stops at the stand-off
 /// (within 0.1 mm). Registrations err by millimetres, so recorded coils float or intrude. \throws Error
-/// naming `what` where the coil would have to be moved by more than `most_shift`.
+/// naming `what` where the coil would have to be moved by more than `most_shift`, or its z axis points out of
+/// the head.
 [[nodiscard]] RecordedPose project_recorded(const Scalp& scalp, const coils::Coil& coil,
                                             const RigidTransform& raw, const std::string& what,
                                             const RecordedPoseOptions& options = {});
@@ -46,8 +47,9 @@ struct PoseDifference {
 
 /// How a pose stands on a scalp.
 struct PoseOnScalp {
-    double origin_height = 0; ///< Of the coil's origin above the scalp [m], negative inside.
-    double axis_angle = 0;    ///< Between the coil's z axis and the inward smoothed normal [rad].
+    double origin_height = 0;              ///< Of the coil's origin above the scalp [m], negative inside.
+    Vector3 scalp_point = Vector3::Zero(); ///< Nearest to the origin [m].
+    double axis_angle = 0; ///< Between the coil's z axis and the inward smoothed normal [rad].
 };
 [[nodiscard]] PoseOnScalp pose_on_scalp(const Scalp& scalp, const RigidTransform& head_from_coil);
 

@@ -14,7 +14,9 @@
 #include "core/error.h"
 #include "io/json_file.h"
 #include "io/staged_output.h"
+#include "planning/adjoint_field.h"
 #include "planning/recorded_pose.h"
+#include "planning/roi_parts.h"
 
 #include <fmt/format.h>
 
@@ -49,10 +51,25 @@ Rate rate_of(const PosesDeliverFlags& flags, const coils::Coil& coil, const io::
     return {ampere_per_microsecond, "none in the file: 1 A/us"};
 }
 
+/// What the figures of a pose come from.
+struct FieldSource {
+    const PreparedHead& prepared;
+    const coils::Coil& coil;
+    const planning::Roi& roi;
+    double tolerance;
+    std::optional<planning::AdjointField> adjoint; ///< With reciprocity: of the mean of E in the ROI.
+};
+
 /// Figures of the field of one pose, at its dI/dt.
-nlohmann::json field_at(const PreparedHead& prepared, const coils::Coil& coil, const RigidTransform& pose,
-                        const planning::Roi& roi, const planning::SimulateOptions& options) {
-    const planning::Simulation simulation = prepared.simulator().simulate(coil, pose, options);
+nlohmann::json field_at(const FieldSource& source, const RigidTransform& pose, double didt) {
+    if (source.adjoint) {
+        const Eigen::VectorXd mean = source.adjoint->values(source.coil, pose, didt);
+        return {{"e_mean_roi_v_per_m", nullptr},
+                {"e_mean_vector_roi_v_per_m", mean.norm()},
+                {"e_p999_gm_v_per_m", nullptr}};
+    }
+    const planning::Simulation simulation = source.prepared.simulator().simulate(
+        source.coil, pose, {.didt = didt, .tolerance = source.tolerance});
     if (!simulation.report.converged) {
         throw ComputationError(
             fmt::format("the solver did not converge: relative residual {:.2g}; give a larger "
@@ -60,10 +77,19 @@ nlohmann::json field_at(const PreparedHead& prepared, const coils::Coil& coil, c
                         simulation.report.relative_residual));
     }
     const planning::FieldMetrics metrics =
-        planning::field_metrics(prepared.head.mesh, simulation.best(), roi);
+        planning::field_metrics(source.prepared.head.mesh, simulation.best(), source.roi);
     return {{"e_mean_roi_v_per_m", metrics.roi->mean_magnitude},
             {"e_mean_vector_roi_v_per_m", metrics.roi->mean_vector_norm},
             {"e_p999_gm_v_per_m", metrics.p999}};
+}
+
+/// Three adjoint solves, after which a pose costs a fraction of a second.
+planning::AdjointField mean_field_of(const PreparedHead& prepared, const planning::Roi& roi, double tolerance,
+                                     Session& session) {
+    const auto functionals = planning::mean_field_functionals(planning::roi_samples(prepared.head.mesh, roi));
+    return planning::AdjointField(
+        prepared.simulator(), functionals,
+        {.tolerance = tolerance, .progress = session.progress("solving for the ROI")});
 }
 
 nlohmann::json rows_in_mm(const RigidTransform& pose) {
@@ -73,9 +99,9 @@ nlohmann::json rows_in_mm(const RigidTransform& pose) {
 }
 
 /// Everything about one recorded pose.
-nlohmann::json delivered(const PosesDeliverFlags& flags, const PreparedHead& prepared,
-                         const coils::Coil& coil, const planning::Roi& roi, const io::NavigationPose& pose) {
-    const Rate rate = rate_of(flags, coil, pose);
+nlohmann::json delivered(const PosesDeliverFlags& flags, const FieldSource& source,
+                         const io::NavigationPose& pose) {
+    const Rate rate = rate_of(flags, source.coil, pose);
     nlohmann::json json = {{"name", pose.name},
                            {"time", pose.time},
                            {"didt_a_per_s", rate.didt},
@@ -89,7 +115,7 @@ nlohmann::json delivered(const PosesDeliverFlags& flags, const PreparedHead& pre
                            {"raw", nullptr}};
     planning::RecordedPose recorded;
     try {
-        recorded = planning::project_recorded(prepared.scalp, coil, pose.head_from_coil,
+        recorded = planning::project_recorded(source.prepared.scalp, source.coil, pose.head_from_coil,
                                               fmt::format("pose '{}'", pose.name),
                                               {.stand_off = flags.stand_off_mm * metres_per_millimetre});
     } catch (const Error& error) {
@@ -97,13 +123,12 @@ nlohmann::json delivered(const PosesDeliverFlags& flags, const PreparedHead& pre
         json["reason"] = error.what();
         return json;
     }
-    const planning::SimulateOptions options{.didt = rate.didt, .tolerance = flags.tolerance};
     json["shift_mm"] = recorded.shift * millimetres_per_metre;
-    json["projected"] = field_at(prepared, coil, recorded.projected, roi, options);
+    json["projected"] = field_at(source, recorded.projected, rate.didt);
     json["projected"]["head_from_coil"] = rows_in_mm(recorded.projected);
     if (recorded.is_large) {
         json["verdict"] = "shifted";
-        json["raw"] = field_at(prepared, coil, recorded.raw, roi, options);
+        json["raw"] = field_at(source, recorded.raw, rate.didt);
     }
     return json;
 }
@@ -129,17 +154,18 @@ std::string quoted(const std::string& text) {
 
 std::string as_csv(const nlohmann::json& poses) {
     std::string text = "name,time,verdict,didt_a_per_s,shift_mm,e_mean_roi_v_per_m,e_mean_vector_roi_v_per_m,"
-                       "e_p999_gm_v_per_m,e_mean_roi_raw_v_per_m,distance_from_plan_mm,tilt_from_plan_deg,"
+                       "e_p999_gm_v_per_m,e_mean_roi_raw_v_per_m,e_mean_vector_roi_raw_v_per_m,distance_from_"
+                       "plan_mm,tilt_from_plan_deg,"
                        "rotation_from_plan_deg\n";
     for (const nlohmann::json& pose : poses) {
         text += fmt::format(
-            "{},{},{},{:.9g},{},{},{},{},{},{},{},{}\n", quoted(pose.at("name")), quoted(pose.at("time")),
+            "{},{},{},{:.9g},{},{},{},{},{},{},{},{},{}\n", quoted(pose.at("name")), quoted(pose.at("time")),
             pose.at("verdict").get<std::string>(), pose.at("didt_a_per_s").get<double>(),
             number_or_nothing(pose.at("shift_mm")), figure(pose, "projected", "e_mean_roi_v_per_m"),
             figure(pose, "projected", "e_mean_vector_roi_v_per_m"),
             figure(pose, "projected", "e_p999_gm_v_per_m"), figure(pose, "raw", "e_mean_roi_v_per_m"),
-            figure(pose, "from_plan", "distance_mm"), figure(pose, "from_plan", "tilt_deg"),
-            figure(pose, "from_plan", "rotation_deg"));
+            figure(pose, "raw", "e_mean_vector_roi_v_per_m"), figure(pose, "from_plan", "distance_mm"),
+            figure(pose, "from_plan", "tilt_deg"), figure(pose, "from_plan", "rotation_deg"));
     }
     return text;
 }
@@ -151,19 +177,19 @@ nlohmann::json summary_of(const nlohmann::json& poses) {
     for (const nlohmann::json& pose : poses) {
         ++counts[pose.at("verdict").get<std::string>()];
         if (!pose.at("projected").is_null())
-            means.push_back(pose.at("projected").at("e_mean_roi_v_per_m").get<double>());
+            means.push_back(pose.at("projected").at("e_mean_vector_roi_v_per_m").get<double>());
     }
     nlohmann::json summary = counts;
     const Eigen::VectorXd values = Eigen::VectorXd::Map(means.data(), std::ssize(means));
     const Eigen::VectorXd weights = Eigen::VectorXd::Ones(values.size());
-    for (const char* key :
-         {"e_mean_roi_least_v_per_m", "e_mean_roi_median_v_per_m", "e_mean_roi_largest_v_per_m"})
+    for (const char* key : {"e_mean_vector_roi_least_v_per_m", "e_mean_vector_roi_median_v_per_m",
+                            "e_mean_vector_roi_largest_v_per_m"})
         summary[key] = nullptr;
     if (means.empty()) return summary;
     constexpr double half = 50;
-    summary["e_mean_roi_least_v_per_m"] = values.minCoeff();
-    summary["e_mean_roi_median_v_per_m"] = planning::weighted_percentile(values, weights, half);
-    summary["e_mean_roi_largest_v_per_m"] = values.maxCoeff();
+    summary["e_mean_vector_roi_least_v_per_m"] = values.minCoeff();
+    summary["e_mean_vector_roi_median_v_per_m"] = planning::weighted_percentile(values, weights, half);
+    summary["e_mean_vector_roi_largest_v_per_m"] = values.maxCoeff();
     return summary;
 }
 
@@ -177,12 +203,12 @@ std::string as_text(const nlohmann::json& result, const std::string& out) {
         if (pose.at("verdict") == "refused")
             text += fmt::format("  refused: {}\n", pose.at("reason").get<std::string>());
     }
-    if (!summary.at("e_mean_roi_median_v_per_m").is_null()) {
-        text += fmt::format("mean |E| in the ROI ({}): median {:.3g} V/m, from {:.3g} to {:.3g}\n",
+    if (!summary.at("e_mean_vector_roi_median_v_per_m").is_null()) {
+        text += fmt::format("mean E in the ROI ({}): median {:.3g} V/m, from {:.3g} to {:.3g}\n",
                             result.at("roi").get<std::string>(),
-                            summary.at("e_mean_roi_median_v_per_m").get<double>(),
-                            summary.at("e_mean_roi_least_v_per_m").get<double>(),
-                            summary.at("e_mean_roi_largest_v_per_m").get<double>());
+                            summary.at("e_mean_vector_roi_median_v_per_m").get<double>(),
+                            summary.at("e_mean_vector_roi_least_v_per_m").get<double>(),
+                            summary.at("e_mean_vector_roi_largest_v_per_m").get<double>());
     }
     return text + fmt::format("Files: {0}/delivered.json, {0}/delivered.csv\n", out);
 }
@@ -219,21 +245,25 @@ void deliver_poses(const PosesDeliverFlags& flags, Session& session) {
                              {"plan", flags.plan.empty() ? nlohmann::json() : nlohmann::json(flags.plan)},
                              {"missing", file.n_missing},
                              {"order", flags.order},
+                             {"method", flags.method},
                              {"tolerance", flags.tolerance}};
     if (session.is_dry_run()) {
         session.finish_dry_run(result);
         return;
     }
+    const bool is_reciprocal = flags.method == "reciprocity";
     prepared.prepare({.order = flags.order,
                       .solver = solver_choice(flags.solver),
-                      .expected_simulations = static_cast<int>(file.poses.size())},
+                      .expected_simulations = is_reciprocal ? 3 : static_cast<int>(file.poses.size())},
                      session);
+    FieldSource source{prepared, coil, *roi, flags.tolerance, std::nullopt};
+    if (is_reciprocal) source.adjoint.emplace(mean_field_of(prepared, *roi, flags.tolerance, session));
     io::StagedFolder staged(session.out(), staging);
     nlohmann::json poses = nlohmann::json::array();
     const Progress progress = session.progress("computing delivered fields");
     for (std::size_t i = 0; i < file.poses.size(); ++i) {
         report(progress, static_cast<double>(i) / static_cast<double>(file.poses.size()), file.poses[i].name);
-        poses.push_back(delivered(flags, prepared, coil, *roi, file.poses[i]));
+        poses.push_back(delivered(flags, source, file.poses[i]));
         poses.back()["from_plan"] = difference_as_json(plan, file.poses[i].head_from_coil);
     }
     session.end_progress(fmt::format("computed {} poses", file.poses.size()));

@@ -20,6 +20,7 @@ struct PosesDeliverFlags {
     std::optional<double> didt;
     std::optional<double> mso;
     std::string conductivity;
+    std::string method = "simulation"; ///< Or reciprocity.
     int order = 1;
     std::string solver = "auto";
     double tolerance = 1e-6;

@@ -193,6 +193,12 @@ void add_deliver(CLI::App& poses, Session& session) {
         ->capture_default_str();
     verb->add_option("--didt", flags->didt, "A/s for every pose, instead of what the file says (or 1e6)");
     verb->add_option("--mso", flags->mso, "Likewise in % of stimulator output")->type_name("PERCENT");
+    verb->add_option(
+            "--method", flags->method,
+            "simulation: every figure, one simulation a pose; reciprocity: the mean vector of E in the "
+            "ROI only, a fraction of a second a pose")
+        ->check(CLI::IsMember({"simulation", "reciprocity"}))
+        ->capture_default_str();
     verb->add_option("--conductivity", flags->conductivity, "Conductivities in S/m on top of the defaults")
         ->type_name("csf=1.654,...");
     verb->add_option("--order", flags->order, "Order of the elements")

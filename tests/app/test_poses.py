@@ -126,6 +126,16 @@ class Poses(CommandLine):
         self.assertEqual([row["verdict"] for row in rows], ["ok", "ok", "shifted", "refused", "ok"])
         self.assertAlmostEqual(float(rows[0]["e_mean_roi_v_per_m"]) / mean, 1, places=4)
         self.assertAlmostEqual(float(rows[2]["distance_from_plan_mm"]), 6, places=4)
+        # Reciprocity has the mean vector of the elements' field: close to the recovered one's, in the same ratios.
+        quick = self.result("delivered", "deliver", path, "--subject", subject, "--coil", "figure8_70mm", "--target=0,0,60",
+                            "--method", "reciprocity", "--tolerance", "1e-8", "--out", self.folder / "quick")
+        vectors = [[pose["projected"]["e_mean_vector_roi_v_per_m"] for pose in run["poses"] if pose["projected"]]
+                   for run in (result, quick)]
+        for forward, reciprocal in zip(*vectors):
+            self.assertAlmostEqual(reciprocal / forward, 1, delta=0.03)
+        self.assertAlmostEqual(vectors[1][1] / vectors[1][0], 2, places=5)
+        self.assertLess(quick["poses"][2]["raw"]["e_mean_vector_roi_v_per_m"], 0.9 * vectors[1][0])
+        self.assertIsNone(quick["poses"][0]["projected"]["e_mean_roi_v_per_m"])
         # The same field as a simulation of the pose.
         run = corticoil("simulate", "--subject", subject, "--coil", "figure8_70mm", "--pose", self.pose(
             one["projected"]["head_from_coil"]), "--roi=0,0,60,10", "--didt", "50e6", "--no-pictures", "--tolerance", "1e-8",

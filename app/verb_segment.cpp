@@ -262,7 +262,6 @@ void add_segment(CLI::App& program, Session& session) {
                    "$XDG_CACHE_HOME/corticoil");
     verb->footer("Examples:\n"
                  "  corticoil segment T1.nii.gz --out subjects/s01\n"
-                 "  corticoil segment T1.nii.gz --t2 T2.nii.gz --out subjects/s01\n"
                  "  corticoil segment T1.nii.gz --labels tissues.nii.gz --out subjects/s02");
     verb->callback([flags, &session] {
         session.begin("segment");

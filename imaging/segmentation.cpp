@@ -147,10 +147,11 @@ Segmentation segment_t1(const ScalarImage& given, const SegmentationOptions& opt
         lesions = place_lesions_on(cropped, options.lesions);
         cropped.t1 = fill_lesions(unfilled, lesions->lesions).t1;
     }
-    result.mni = register_to_mni(cropped.t1, mni.t1,
-                                 {.is_deformable = options.is_deformable,
-                                  .n_threads = options.n_threads,
-                                  .progress = part_of(progress, 0.2, 0.6)});
+    result.mni = options.mni ? *options.mni
+                             : register_to_mni(cropped.t1, mni.t1,
+                                               {.is_deformable = options.is_deformable,
+                                                .n_threads = options.n_threads,
+                                                .progress = part_of(progress, 0.2, 0.6)});
     append(check_against_template(cropped.t1, cropped.whole, mni, result.mni), result.warnings);
     report(progress, 0.6, "carrying the template over");
     HeadEvidence evidence = gather_evidence(cropped, options, mni, result.mni);

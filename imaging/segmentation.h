@@ -31,6 +31,9 @@ struct SegmentationOptions {
     std::string t2_name = "T2";
     /// Colin27; loaded with load_mni_template() where absent.
     std::optional<MniTemplate> mni_template;
+    /// The mapping to MNI space where it is known already, as when a head is segmented again; else it is
+    /// found.
+    std::optional<MniMapping> mni;
     /// Length of neck added below a cut lower face [m]; 0 adds none. 60 mm keep the cut away from cerebellar
     /// targets.
     double neck_extension = 0.060;

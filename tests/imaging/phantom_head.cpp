@@ -16,23 +16,6 @@ double superellipsoid(const Vector3& point, const Vector3& centre, const Vector3
     return std::cbrt((point - centre).cwiseQuotient(axes).cwiseAbs().array().cube().sum());
 }
 
-float intensity(int label) {
-    switch (label) {
-    case tissue::white_matter:
-        return 110;
-    case tissue::grey_matter:
-        return 82;
-    case tissue::csf:
-        return 42;
-    case tissue::bone:
-        return 14;
-    case tissue::scalp:
-        return 120;
-    default:
-        return 0;
-    }
-}
-
 } // namespace
 
 PhantomGrid::PhantomGrid() : head_from_voxel(Eigen::Affine3d::Identity()) {
@@ -60,6 +43,23 @@ int phantom_tissue(const Vector3& point) {
     return is_neck || is_nose ? tissue::scalp : tissue::air;
 }
 
+float phantom_intensity(int label) {
+    switch (label) {
+    case tissue::white_matter:
+        return 110;
+    case tissue::grey_matter:
+        return 82;
+    case tissue::csf:
+        return 42;
+    case tissue::bone:
+        return 14;
+    case tissue::scalp:
+        return 120;
+    default:
+        return 0;
+    }
+}
+
 PhantomHead make_phantom_head(const PhantomGrid& grid) {
     PhantomHead head{LabelImage(grid.size, grid.head_from_voxel),
                      ScalarImage(grid.size, grid.head_from_voxel)};
@@ -75,7 +75,7 @@ PhantomHead make_phantom_head(const PhantomGrid& grid) {
                 const double field = 1 + grid.bias * (point[1] + 0.015) / 0.080;
                 head.labels.voxels[n] = static_cast<std::uint8_t>(label);
                 head.t1.voxels[n] =
-                    std::max(0.0F, static_cast<float>(field) * intensity(label) + noise(generator));
+                    std::max(0.0F, static_cast<float>(field) * phantom_intensity(label) + noise(generator));
             }
         }
     }

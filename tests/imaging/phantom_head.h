@@ -28,6 +28,9 @@ struct PhantomGrid {
 /// The tissue at a point of the phantom's frame [m].
 [[nodiscard]] int phantom_tissue(const Vector3& point);
 
+/// The T1's intensity of a tissue without noise and bias field.
+[[nodiscard]] float phantom_intensity(int label);
+
 [[nodiscard]] PhantomHead make_phantom_head(const PhantomGrid& grid = {});
 
 /// 2 |A ∩ B| / (|A| + |B|) for one label.

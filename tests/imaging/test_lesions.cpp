@@ -237,9 +237,9 @@ struct LesionedHead {
             return head.labels.voxels[n] == tissue::white_matter ||
                    head.labels.voxels[n] == tissue::grey_matter;
         });
-        options.mni_template = MniTemplate{head.t1, as_scalar(brain), {}, {}};
+        options.mni_template = MniTemplate{head.t1, as_scalar(brain), {}, head.labels};
         options.brain_mask = as_scalar(brain);
-        options.is_deformable = false; // The registration has tests of its own.
+        options.mni = MniMapping{}; // The registration has tests of its own.
         options.neck_extension = 0;
     }
 };

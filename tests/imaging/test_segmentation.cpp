@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 #include <itkMultiThreaderBase.h>
 
+#include <array>
 #include <cstdlib>
 
 namespace corticoil::imaging {
@@ -21,7 +22,7 @@ using ::testing::HasSubstr;
 /// The phantom is subject and template at once; its brain is the hint.
 SegmentationOptions phantom_options(const test::PhantomHead& head) {
     SegmentationOptions options;
-    options.is_deformable = false; // The registration has tests of its own.
+    options.mni = MniMapping{}; // The registration has tests of its own.
     ScalarImage brain(head.labels.size, head.labels.head_from_voxel);
     for (std::size_t n = 0; n < brain.voxels.size(); ++n) {
         const int label = head.labels.voxels[n];
@@ -92,18 +93,46 @@ TEST_F(PhantomSegmentation, IsOnePartWithoutHolesAndSpecks) {
     for (const std::size_t n_voxels : find_voxel_parts(result->tissues).n_voxels) EXPECT_GT(n_voxels, 5U);
 }
 
-TEST_F(PhantomSegmentation, MapsToItselfAndMissesTheEyesItDoesNotHave) {
-    for (const Vector3& point : {Vector3(0.06, 0, 0.02), Vector3(0, 0.07, 0.02), Vector3(0, -0.08, 0.05)}) {
-        EXPECT_LT((result->mni.to_mni(point) - point).norm(), 0.5e-3);
-    }
+TEST_F(PhantomSegmentation, MissesTheEyesItDoesNotHave) {
     EXPECT_THAT(result->warnings, ::testing::Contains(HasSubstr("0 of 2 eyes found")));
 }
 
-TEST_F(PhantomSegmentation, RepeatsExactlyOnAnyNumberOfThreads) {
+TEST(Segmentation, AT2IsRegisteredAndTold) {
+    const test::PhantomHead head = test::make_phantom_head();
+    const Segmentation result = segment_t1(head.t1, phantom_options(head));
+    test::PhantomGrid grid;
+    grid.phantom_from_head = Eigen::Translation3d(0.006, -0.002, 0.003);
+    const test::PhantomHead moved = test::make_phantom_head(grid);
+    constexpr std::array<float, 6> t2_intensities{0, 33, 48, 110, 6, 45};
+    ScalarImage t2 = moved.t1;
+    for (std::size_t n = 0; n < t2.voxels.size(); ++n)
+        t2.voxels[n] +=
+            t2_intensities[moved.labels.voxels[n]] - test::phantom_intensity(moved.labels.voxels[n]);
+    SegmentationOptions options = phantom_options(head);
+    options.t2 = t2;
+    const Segmentation with_t2 = segment_t1(head.t1, options);
+    ASSERT_TRUE(with_t2.t2.has_value());
+    EXPECT_EQ(with_t2.t2->contrast, T2Contrast::t2);
+    EXPECT_NEAR(with_t2.t2->shift, 7e-3, 0.5e-3);
+    EXPECT_GT(test::dice(with_t2.tissues, head.labels, tissue::csf),
+              test::dice(result.tissues, head.labels, tissue::csf));
+    EXPECT_FALSE(result.t2.has_value());
+}
+
+TEST(Segmentation, RepeatsExactlyOnAnyNumberOfThreads) {
+    const test::PhantomHead head = test::make_phantom_head();
+    SegmentationOptions options = phantom_options(head);
+    options.mni.reset();
+    options.is_deformable = false;
+    itk::MultiThreaderBase::SetGlobalDefaultNumberOfThreads(1);
+    const Segmentation first = segment_t1(head.t1, options);
     itk::MultiThreaderBase::SetGlobalDefaultNumberOfThreads(2);
-    const Segmentation again = segment_t1(head->t1, phantom_options(*head));
-    EXPECT_EQ(again.tissues.voxels, result->tissues.voxels);
-    EXPECT_EQ(again.mni.mni_from_head.matrix(), result->mni.mni_from_head.matrix());
+    const Segmentation again = segment_t1(head.t1, options);
+    EXPECT_EQ(again.tissues.voxels, first.tissues.voxels);
+    EXPECT_EQ(again.mni.mni_from_head.matrix(), first.mni.mni_from_head.matrix());
+    for (const Vector3& point : {Vector3(0.06, 0, 0.02), Vector3(0, 0.07, 0.02), Vector3(0, -0.08, 0.05)}) {
+        EXPECT_LT((first.mni.to_mni(point) - point).norm(), 0.5e-3) << "it maps to itself";
+    }
 }
 
 TEST(Segmentation, WithoutAHintOnPermutedAxesTheBrainIsStillFound) {
@@ -120,6 +149,8 @@ TEST(Segmentation, WithoutAHintOnPermutedAxesTheBrainIsStillFound) {
     const test::PhantomHead head = test::make_phantom_head(grid);
     SegmentationOptions options = phantom_options(template_head);
     options.brain_mask.reset();
+    options.mni.reset();
+    options.is_deformable = false;
     options.neck_extension = 0.060;
     const Segmentation result = segment_t1(head.t1, options);
     EXPECT_GT(result.tissues.size[1], grid.size[1] + 20)
@@ -137,10 +168,12 @@ TEST(Segmentation, WithoutAHintOnPermutedAxesTheBrainIsStillFound) {
     EXPECT_GT(test::dice(original, head.labels, tissue::bone), 0.75);
 }
 
-TEST_F(PhantomSegmentation, BrainLabelsMadeElsewhereReplaceTheClassification) {
-    SegmentationOptions options = phantom_options(*head);
+TEST(Segmentation, BrainLabelsMadeElsewhereReplaceTheClassification) {
+    const test::PhantomHead head = test::make_phantom_head();
+    const Segmentation result = segment_t1(head.t1, phantom_options(head));
+    SegmentationOptions options = phantom_options(head);
     options.brain_mask.reset();
-    LabelImage theirs = head->labels;
+    LabelImage theirs = head.labels;
     // A nucleus that the T1 does not show: only their labels can put it there.
     const auto is_nucleus = [&](int i, int j, int k) {
         return (theirs.head_from_voxel * Vector3(i, j, k) - Vector3(-0.02, -0.015, 0.015)).norm() < 0.010;
@@ -160,7 +193,7 @@ TEST_F(PhantomSegmentation, BrainLabelsMadeElsewhereReplaceTheClassification) {
         ++n_nucleus;
     });
     options.brain_labels = theirs;
-    const Segmentation imported = segment_t1(head->t1, options);
+    const Segmentation imported = segment_t1(head.t1, options);
     EXPECT_GT(test::dice(imported.tissues, theirs, tissue::white_matter), 0.99);
     EXPECT_GT(test::dice(imported.tissues, theirs, tissue::grey_matter), 0.99);
     EXPECT_GT(test::dice(imported.tissues, theirs, tissue::bone), 0.85);
@@ -168,31 +201,33 @@ TEST_F(PhantomSegmentation, BrainLabelsMadeElsewhereReplaceTheClassification) {
     double n_without = 0;
     for_each_nucleus_voxel([&](std::size_t n) {
         n_found += imported.tissues.voxels[n] == tissue::grey_matter ? 1 : 0;
-        n_without += result->tissues.voxels[n] == tissue::grey_matter ? 1 : 0;
+        n_without += result.tissues.voxels[n] == tissue::grey_matter ? 1 : 0;
     });
     EXPECT_GT(n_found, 0.95 * n_nucleus);
     EXPECT_LT(n_without, 0.5 * n_nucleus);
     options.brain_labels = LabelImage(theirs.size, theirs.head_from_voxel, tissue::bone);
-    EXPECT_THAT(error_of([&] { (void)segment_t1(head->t1, options); }),
+    EXPECT_THAT(error_of([&] { (void)segment_t1(head.t1, options); }),
                 HasSubstr("brain labels have no grey or white matter"));
 }
 
-TEST_F(PhantomSegmentation, WhereIntensitiesBeginDoesNotMatter) {
+TEST(Segmentation, WhereIntensitiesBeginDoesNotMatter) {
+    const test::PhantomHead head = test::make_phantom_head();
+    const Segmentation result = segment_t1(head.t1, phantom_options(head));
     double sum = 0, squares = 0;
-    for (const double value : head->t1.voxels) {
+    for (const double value : head.t1.voxels) {
         sum += value;
         squares += value * value;
     }
-    const double n_all = static_cast<double>(head->t1.voxels.size());
+    const double n_all = static_cast<double>(head.t1.voxels.size());
     const double mean = sum / n_all;
     const double deviation = std::sqrt(squares / n_all - mean * mean);
     const auto share_of_other_labels = [&](auto intensity) {
-        ScalarImage t1 = head->t1;
+        ScalarImage t1 = head.t1;
         for (float& value : t1.voxels) value = static_cast<float>(intensity(value));
-        const Segmentation other = segment_t1(t1, phantom_options(*head));
+        const Segmentation other = segment_t1(t1, phantom_options(head));
         double n_other = 0;
         for (std::size_t n = 0; n < t1.voxels.size(); ++n)
-            n_other += other.tissues.voxels[n] != result->tissues.voxels[n] ? 1 : 0;
+            n_other += other.tissues.voxels[n] != result.tissues.voxels[n] ? 1 : 0;
         return n_other / n_all;
     };
     // Rounding alone may turn a voxel here and there.

@@ -97,4 +97,12 @@ io::NavigationFile load_poses(const std::string& path, const std::string& name,
     return file;
 }
 
+void tell_of_missing_casing(const coils::Coil& coil, Session& session) {
+    if (coil.casing) return;
+    session.warn(
+        fmt::format("coil {} has no casing: its dipoles and wires are kept off the scalp instead, which puts "
+                    "it nearer than a casing would; give a casing (.stl beside the coil's file)",
+                    coil.name));
+}
+
 } // namespace corticoil::app

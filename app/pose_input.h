@@ -2,6 +2,7 @@
 
 #include "app/session.h"
 #include "app/subject_folder.h"
+#include "coils/coil.h"
 #include "io/navigation_file.h"
 
 #include <optional>
@@ -23,5 +24,8 @@ namespace corticoil::app {
 /// voxels. Corners may lie 0.1 mm apart.
 void check_same_image(const io::NavigationImage& stated, const SubjectFolder& subject,
                       const std::string& path);
+
+/// A warning for a coil without a casing: its dipoles and wires stand for it where it is put on a scalp.
+void tell_of_missing_casing(const coils::Coil& coil, Session& session);
 
 } // namespace corticoil::app

@@ -115,7 +115,10 @@ void check_poses(const PosesCheckFlags& flags, Session& session) {
     const io::NavigationFile file = load_poses(flags.file, flags.name, subject, session);
     const std::optional<RigidTransform> plan = planned_pose(flags.plan, subject, session);
     std::optional<coils::Coil> coil;
-    if (!flags.coil.empty()) coil = coils::load_coil(flags.coil);
+    if (!flags.coil.empty()) {
+        coil = coils::load_coil(flags.coil);
+        tell_of_missing_casing(*coil, session);
+    }
     if (session.is_dry_run()) {
         session.finish_dry_run({{"file", flags.file},
                                 {"subject", flags.subject},

@@ -224,6 +224,7 @@ void deliver_poses(const PosesDeliverFlags& flags, Session& session) {
     const io::NavigationFile file = load_poses(flags.file, flags.name, subject, session);
     const std::optional<RigidTransform> plan = planned_pose(flags.plan, subject, session);
     const coils::Coil coil = coils::load_coil(flags.coil);
+    tell_of_missing_casing(coil, session);
     std::optional<MniMapping> mni;
     if (std::filesystem::exists(subject.mni_file())) mni = subject.read_mni();
     const Aim aim = parse_aim(flags.target, subject, mni);

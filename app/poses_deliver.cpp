@@ -213,6 +213,39 @@ std::string as_text(const nlohmann::json& result, const std::string& out) {
     return text + fmt::format("Files: {0}/delivered.json, {0}/delivered.csv\n", out);
 }
 
+nlohmann::json all_delivered(const PosesDeliverFlags& flags, const FieldSource& source,
+                             const io::NavigationFile& file, const std::optional<RigidTransform>& plan,
+                             Session& session) {
+    nlohmann::json poses = nlohmann::json::array();
+    const Progress progress = session.progress("computing delivered fields");
+    for (std::size_t i = 0; i < file.poses.size(); ++i) {
+        report(progress, static_cast<double>(i) / static_cast<double>(file.poses.size()), file.poses[i].name);
+        poses.push_back(delivered(flags, source, file.poses[i]));
+        poses.back()["from_plan"] = difference_as_json(plan, file.poses[i].head_from_coil);
+    }
+    session.end_progress(fmt::format("computed {} poses", file.poses.size()));
+    return poses;
+}
+
+nlohmann::json resolved(const PosesDeliverFlags& flags, const SubjectFolder& subject,
+                        const io::NavigationFile& file, const std::string& target, const planning::Roi& roi) {
+    return {{"version", CORTICOIL_VERSION},
+            {"file", flags.file},
+            {"file_sha256", sha256_of(flags.file)},
+            {"format", io::to_string(file.format)},
+            {"subject", flags.subject},
+            {"mesh_sha256", sha256_of(subject.head_mesh())},
+            {"coil", coil_reference(flags.coil)},
+            {"target", target},
+            {"roi", roi.description},
+            {"stand_off_mm", flags.stand_off_mm},
+            {"plan", flags.plan.empty() ? nlohmann::json() : nlohmann::json(flags.plan)},
+            {"missing", file.n_missing},
+            {"order", flags.order},
+            {"method", flags.method},
+            {"tolerance", flags.tolerance}};
+}
+
 } // namespace
 
 void deliver_poses(const PosesDeliverFlags& flags, Session& session) {
@@ -233,21 +266,7 @@ void deliver_poses(const PosesDeliverFlags& flags, Session& session) {
     PreparedHead prepared(make_head_model(subject.read_mesh(), parse_conductivities(flags.conductivity)));
     if (!roi) roi = place_of(aim, prepared.head.mesh, prepared.scalp).roi;
     (void)planning::roi_samples(prepared.head.mesh, roi);
-    nlohmann::json result = {{"version", CORTICOIL_VERSION},
-                             {"file", flags.file},
-                             {"file_sha256", sha256_of(flags.file)},
-                             {"format", io::to_string(file.format)},
-                             {"subject", flags.subject},
-                             {"mesh_sha256", sha256_of(subject.head_mesh())},
-                             {"coil", coil_reference(flags.coil)},
-                             {"target", aim.name},
-                             {"roi", roi->description},
-                             {"stand_off_mm", flags.stand_off_mm},
-                             {"plan", flags.plan.empty() ? nlohmann::json() : nlohmann::json(flags.plan)},
-                             {"missing", file.n_missing},
-                             {"order", flags.order},
-                             {"method", flags.method},
-                             {"tolerance", flags.tolerance}};
+    nlohmann::json result = resolved(flags, subject, file, aim.name, *roi);
     if (session.is_dry_run()) {
         session.finish_dry_run(result);
         return;
@@ -260,14 +279,7 @@ void deliver_poses(const PosesDeliverFlags& flags, Session& session) {
     FieldSource source{prepared, coil, *roi, flags.tolerance, std::nullopt};
     if (is_reciprocal) source.adjoint.emplace(mean_field_of(prepared, *roi, flags.tolerance, session));
     io::StagedFolder staged(session.out(), staging);
-    nlohmann::json poses = nlohmann::json::array();
-    const Progress progress = session.progress("computing delivered fields");
-    for (std::size_t i = 0; i < file.poses.size(); ++i) {
-        report(progress, static_cast<double>(i) / static_cast<double>(file.poses.size()), file.poses[i].name);
-        poses.push_back(delivered(flags, source, file.poses[i]));
-        poses.back()["from_plan"] = difference_as_json(plan, file.poses[i].head_from_coil);
-    }
-    session.end_progress(fmt::format("computed {} poses", file.poses.size()));
+    const nlohmann::json poses = all_delivered(flags, source, file, plan, session);
     result["poses"] = poses;
     result["summary"] = summary_of(poses);
     if (result["summary"].at("refused") == poses.size()) {

@@ -21,7 +21,7 @@ using ::testing::HasSubstr;
 constexpr double radius = 0.090; // [m] Of the round head.
 
 const Scalp& scalp() {
-    static const TetMesh mesh = test::round_head(24);
+    static const TetMesh mesh = test::round_head(16);
     static const Scalp made(mesh);
     return made;
 }
@@ -37,7 +37,7 @@ TEST(RecordedPose, IsMovedAlongItsAxisToTheStandOff) {
         const coils::Coil coil = coils::load_coil(name);
         const RigidTransform contact =
             lift_until_clear(scalp(), coil, over_vertex(0.0, 0.1), {.gap = 0.004}).head_from_coil;
-        for (const double error : {-0.014, 0.0, 0.002, 0.006}) {
+        for (const double error : {-0.014, 0.002, 0.006}) {
             const RigidTransform raw(contact.rotation(),
                                      contact.translation() - error * contact.rotation().col(2));
             const RecordedPose recorded = project_recorded(scalp(), coil, raw, "pulse 3");

@@ -50,8 +50,8 @@ class CasingProfile {
         };
         struct Circle {
             int inner_ring = 0;
-            int part = 0; ///< Of the next ring, in 256ths.
-            std::vector<Point> points;
+            int part = 0;              ///< Of the next ring, in 256ths.
+            std::vector<Point> points; ///< By phase.
         };
 
         int n_angles = 0;

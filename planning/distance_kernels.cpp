@@ -15,11 +15,13 @@ constexpr float tolerance = 0.0001F;
 /// A bound for points that graze a surface; on average a point takes 3 to 6 steps.
 constexpr int most_steps = 48;
 
-/// Distance per step where steps are lengthened: nearer to the surface than `near` the distance is taken to
-/// fall on as it did, further away no less than that [m].
-constexpr float near = 0.005F;
-constexpr float least_slope_near = 0.2F;
-constexpr float least_slope_far = 0.5F;
+/// Between the free spheres around two points of a ray this much may lie unseen [m]: nothing there is nearer
+/// to the scalp by more than half of it. Steps are made for half as much, so that a slope that changes a
+/// little does not take them back.
+constexpr float unseen = 0.001F;
+
+/// The distance is taken to fall by no less than this per way [m/m].
+constexpr float least_slope = 0.1F;
 
 /// The standard library's are not inlined into every clone, which keeps loops from being vectors.
 [[gnu::always_inline]] inline float smaller(float a, float b) {
@@ -43,6 +45,14 @@ struct Lanes {
     alignas(64) int is_done[n_lanes];
 };
 
+/// Between the two distances of a pair, in units.
+[[gnu::always_inline]] inline float along_x(std::int32_t pair, float part) {
+    const auto here =
+        static_cast<float>(static_cast<std::int32_t>(static_cast<std::uint32_t>(pair) << 16) >> 16);
+    const auto next = static_cast<float>(pair >> 16);
+    return here + part * (next - here);
+}
+
 /// Trilinear; outside the grid a lower bound, as DistanceGrid::distance().
 [[gnu::always_inline]] inline float distance_at(const DistanceGrid::View& grid, float head_x, float head_y,
                                                 float head_z) {
@@ -62,23 +72,14 @@ struct Lanes {
     const float px = in_x - static_cast<float>(i);
     const float py = in_y - static_cast<float>(j);
     const float pz = in_z - static_cast<float>(k);
-    const float* const distances = grid.distances;
     const int at = k * step_k + j * step_j + i;
-    const float d000 = distances[at];
-    const float d100 = distances[at + 1];
-    const float d010 = distances[at + step_j];
-    const float d110 = distances[at + step_j + 1];
-    const float d001 = distances[at + step_k];
-    const float d101 = distances[at + step_k + 1];
-    const float d011 = distances[at + step_k + step_j];
-    const float d111 = distances[at + step_k + step_j + 1];
-    const float d00 = d000 + px * (d100 - d000);
-    const float d10 = d010 + px * (d110 - d010);
-    const float d01 = d001 + px * (d101 - d001);
-    const float d11 = d011 + px * (d111 - d011);
+    const float d00 = along_x(grid.pairs[at], px);
+    const float d10 = along_x(grid.pairs[at + step_j], px);
+    const float d01 = along_x(grid.pairs[at + step_k], px);
+    const float d11 = along_x(grid.pairs[at + step_k + step_j], px);
     const float d0 = d00 + py * (d10 - d00);
     const float d1 = d01 + py * (d11 - d01);
-    const float inside = d0 + pz * (d1 - d0);
+    const float inside = (d0 + pz * (d1 - d0)) * DistanceGrid::View::unit;
     const float out_x = x - in_x;
     const float out_y = y - in_y;
     const float out_z = z - in_z;
@@ -104,14 +105,16 @@ struct Lanes {
             const int was_done = lanes.is_done[l];
             // The free spheres around this point and the last one leave a gap between them.
             const int is_apart = static_cast<int>(last_step > last_room) &
-                                 static_cast<int>(last_step > __builtin_fabsf(room) + last_room);
+                                 static_cast<int>(last_step > __builtin_fabsf(room) + last_room + unseen);
             const float slope = (last_room - room) / last_step;
-            const float least = room < near ? least_slope_near : least_slope_far;
-            const float used = smaller(larger(slope, least), 1.0F);
-            const float wanted = is_apart != 0 ? last_room - last_step : room / used;
+            const float used = smaller(larger(slope, least_slope), 1.0F);
+            // To the surface, or to where the next free sphere touches this one if the distance falls on.
+            const float ahead = smaller(room / used, 2 / (1 + used) * room + unseen / 2);
+            const float wanted = is_apart != 0 ? last_room - last_step : ahead;
             const float lower = larger(height - wanted, lanes.stop[l]);
+            // At the surface, or free all the way to the stop.
             const int ends = static_cast<int>(__builtin_fabsf(room) <= tolerance) |
-                             (static_cast<int>(height <= lanes.stop[l]) & static_cast<int>(room >= 0));
+                             static_cast<int>(height - room <= lanes.stop[l]);
             lanes.height[l] = was_done != 0 ? height : lower;
             lanes.last_room[l] = is_apart != 0 ? last_room : room;
             lanes.last_step[l] = is_apart != 0 ? last_room : height - lower;
@@ -151,7 +154,7 @@ struct Lanes {
         lanes.height[l] = lower;
         lanes.last_room[l] = room;
         lanes.last_step[l] = height - lower;
-        lanes.is_done[l] = static_cast<int>(!(lower < height));
+        lanes.is_done[l] = static_cast<int>(!(lower < height)) | static_cast<int>(lower <= lanes.stop[l]);
     }
 }
 

@@ -14,7 +14,7 @@ using Plan = CasingProfile::Plan;
 constexpr double full_turn = 2 * std::numbers::pi;
 
 /// Between rings, and along them, of the samples of the scalp's height [m].
-constexpr double ring_spacing = 0.0035;
+constexpr double ring_spacing = 0.0028;
 
 /// Points are taken at the nearest of circles this far apart [m]; whole circles per ring.
 constexpr int circles_per_ring = 7;
@@ -84,6 +84,10 @@ CasingProfile::Plan plan_lifts(const CasingProfile::Coordinates& points, int n_r
         plan.circles[circle].inner_ring = static_cast<int>(circle / circles_per_ring);
         plan.circles[circle].part = static_cast<int>(
             std::lround(256.0 * static_cast<double>(circle % circles_per_ring) / circles_per_ring));
+    }
+    for (Plan::Circle& circle : plan.circles) {
+        std::stable_sort(circle.points.begin(), circle.points.end(),
+                         [](const Plan::Point& a, const Plan::Point& b) { return a.phase < b.phase; });
     }
     std::erase_if(plan.circles, [](const Plan::Circle& circle) { return circle.points.empty(); });
     return plan;

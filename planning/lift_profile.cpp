@@ -43,49 +43,54 @@ std::vector<float> scalp_heights(const DistanceGrid& grid, const Plan& plan,
     return heights;
 }
 
-/// Heights at even angles around each ring: two turns and one value more, so that rows can be shifted.
+/// Heights at even angles around each ring, in units.
 class Rows {
   public:
     Rows(const Plan& plan, const std::vector<float>& heights)
-        : n_angles_(plan.n_angles), values_(plan.rings.size() * length()) {
+        : length_(static_cast<std::size_t>(plan.n_angles)), values_(plan.rings.size() * length_) {
         for (std::size_t ring = 0; ring < plan.rings.size(); ++ring) {
             if (plan.rings[ring].n_samples == 0) continue;
-            const std::size_t first_angle = ring * static_cast<std::size_t>(n_angles_);
-            std::int16_t* const row = values_.data() + ring * length();
-            resample(heights.data() + plan.rings[ring].first_sample, plan.before.data() + first_angle,
-                     plan.after.data() + first_angle, plan.part.data() + first_angle, units_per_metre,
-                     n_angles_, row);
-            std::copy(row, row + n_angles_, row + n_angles_);
-            row[2 * n_angles_] = row[0];
+            const std::size_t first = ring * length_;
+            resample(heights.data() + plan.rings[ring].first_sample, plan.before.data() + first,
+                     plan.after.data() + first, plan.part.data() + first, units_per_metre, plan.n_angles,
+                     values_.data() + first);
         }
     }
 
-    [[nodiscard]] std::size_t length() const { return 2 * static_cast<std::size_t>(n_angles_) + 1; }
     [[nodiscard]] const std::int16_t* of_ring(int ring) const {
-        return values_.data() + static_cast<std::size_t>(ring) * length();
+        return values_.data() + static_cast<std::size_t>(ring) * length_;
     }
 
   private:
-    int n_angles_;
+    std::size_t length_;
     std::vector<std::int16_t> values_;
 };
 
+/// Two turns of a row and one value more, so that it can be read from any angle on.
+void repeat(std::vector<std::int16_t>& row, int n_angles) {
+    std::copy_n(row.begin(), n_angles, row.begin() + n_angles);
+    row[2 * static_cast<std::size_t>(n_angles)] = row[0];
+}
+
 /// Per angle, in units: the largest over the casing's points of scalp height plus z, and `least` at least.
 std::vector<std::int16_t> largest_sums(const Plan& plan, const Rows& rows, std::int16_t least) {
-    std::vector<std::int16_t> largest(static_cast<std::size_t>(plan.n_angles), least);
-    const auto length = static_cast<int>(rows.length());
-    std::vector<std::int16_t> row(rows.length());
-    std::vector<std::int16_t> between(rows.length());
+    const int n = plan.n_angles;
+    std::vector<std::int16_t> largest(static_cast<std::size_t>(n), least);
+    std::vector<std::int16_t> row(2 * static_cast<std::size_t>(n) + 1);
+    std::vector<std::int16_t> between(row.size());
     for (const Plan::Circle& circle : plan.circles) {
-        mix(rows.of_ring(circle.inner_ring), rows.of_ring(circle.inner_ring + 1), circle.part, length,
-            row.data());
-        for (int phase = 0; phase < Plan::n_phases; ++phase) {
-            if (phase > 0)
-                mix(row.data(), row.data() + 1, 256 * phase / Plan::n_phases, length - 1, between.data());
-            const std::int16_t* const turned = phase > 0 ? between.data() : row.data();
-            for (const Plan::Point& point : circle.points) {
-                if (point.phase == phase) raise(turned + point.shift, point.z, plan.n_angles, largest.data());
+        mix(rows.of_ring(circle.inner_ring), rows.of_ring(circle.inner_ring + 1), circle.part, n, row.data());
+        repeat(row, n);
+        int phase = 0;
+        const std::int16_t* turned = row.data();
+        for (const Plan::Point& point : circle.points) {
+            if (point.phase != phase) {
+                phase = point.phase;
+                mix(row.data(), row.data() + 1, 256 * phase / Plan::n_phases, n, between.data());
+                repeat(between, n);
+                turned = between.data();
             }
+            raise(turned + point.shift, point.z, n, largest.data());
         }
     }
     return largest;

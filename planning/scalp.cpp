@@ -51,9 +51,19 @@ SurfaceMesh outermost_part(const SurfaceMesh& surface) {
 
 struct Scalp::Implementation {
     explicit Implementation(const TetMesh& mesh)
-        : surface(outermost_part(outer_boundary(mesh).surface)), locator(mesh), tree(surface) {}
+        : surface(outermost_part(outer_boundary(mesh).surface)), areas(area_vectors(surface)),
+          centres(3, surface.n_triangles()), locator(mesh), tree(surface) {
+        for (int t = 0; t < surface.n_triangles(); ++t) {
+            centres.col(t) =
+                (surface.nodes.col(surface.triangles(0, t)) + surface.nodes.col(surface.triangles(1, t)) +
+                 surface.nodes.col(surface.triangles(2, t))) /
+                3;
+        }
+    }
 
     SurfaceMesh surface;
+    VectorField areas; ///< Of its triangles.
+    Points centres;
     PointLocator locator;
     SurfaceTree tree;
 };
@@ -82,15 +92,13 @@ double Scalp::signed_distance(const Vector3& point) const {
 
 Vector3 Scalp::smoothed_normal(const Vector3& point, double smoothing) const {
     CORTICOIL_ASSERT(smoothing > 0);
-    const SurfaceMesh& scalp = implementation_->surface;
-    const VectorField areas = area_vectors(scalp);
+    // Weights below e⁻³⁷ are lost in rounding.
+    constexpr double most_exponent = 37;
+    const double double_variance = 2 * smoothing * smoothing;
     Vector3 sum = Vector3::Zero();
-    for (int t = 0; t < scalp.n_triangles(); ++t) {
-        const Vector3 centre =
-            (scalp.nodes.col(scalp.triangles(0, t)) + scalp.nodes.col(scalp.triangles(1, t)) +
-             scalp.nodes.col(scalp.triangles(2, t))) /
-            3;
-        sum += std::exp(-(centre - point).squaredNorm() / (2 * smoothing * smoothing)) * areas.col(t);
+    for (Eigen::Index t = 0; t < implementation_->areas.cols(); ++t) {
+        const double exponent = (implementation_->centres.col(t) - point).squaredNorm() / double_variance;
+        if (exponent < most_exponent) sum += std::exp(-exponent) * implementation_->areas.col(t);
     }
     return sum.normalized();
 }

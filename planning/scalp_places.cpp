@@ -68,8 +68,8 @@ class Spacing {
 
 /// Points within `radius` of a patch's centre, on a lattice in each triangle, nearest first.
 template <typename IsPlace>
-std::vector<Candidate> candidates_on(const GeodesicPatch& patch, const PlaceOptions& options,
-                                     const IsPlace& is_place) {
+std::vector<Candidate> candidates_on(const GeodesicPatch& patch, const NearestOnSurface& centre,
+                                     const PlaceOptions& options, const IsPlace& is_place) {
     std::vector<Candidate> candidates;
     const double step = options.spacing / oversampling;
     for (int t = 0; t < patch.surface.n_triangles(); ++t) {
@@ -81,7 +81,7 @@ std::vector<Candidate> candidates_on(const GeodesicPatch& patch, const PlaceOpti
             corners.at(c) = patch.surface.nodes.col(node);
             distances.at(c) = patch.distances[static_cast<std::size_t>(node)];
         }
-        if (*std::min_element(distances.begin(), distances.end()) > options.radius) continue;
+        if (!(*std::min_element(distances.begin(), distances.end()) <= options.radius)) continue;
         const double longest = std::max({(corners[1] - corners[0]).norm(), (corners[2] - corners[1]).norm(),
                                          (corners[0] - corners[2]).norm()});
         const int n = std::max(1, static_cast<int>(std::ceil(longest / step)));
@@ -89,11 +89,14 @@ std::vector<Candidate> candidates_on(const GeodesicPatch& patch, const PlaceOpti
             for (int j = 0; i + j < n; ++j) {
                 const double a = (i + 1.0 / 3) / n;
                 const double b = (j + 1.0 / 3) / n;
-                const double distance =
-                    distances[0] + a * (distances[1] - distances[0]) + b * (distances[2] - distances[0]);
-                if (distance > options.radius) continue;
-                candidates.push_back(
-                    {distance, corners[0] + a * (corners[1] - corners[0]) + b * (corners[2] - corners[0])});
+                const Vector3 point =
+                    corners[0] + a * (corners[1] - corners[0]) + b * (corners[2] - corners[0]);
+                // Distance is no linear function around the centre itself.
+                const double distance = patch.triangle_of[static_cast<std::size_t>(t)] == centre.triangle
+                                            ? (point - centre.point).norm()
+                                            : distances[0] + a * (distances[1] - distances[0]) +
+                                                  b * (distances[2] - distances[0]);
+                if (distance <= options.radius) candidates.push_back({distance, point});
             }
         }
     }
@@ -162,7 +165,7 @@ std::vector<ScalpPlace> ScalpPlaces::around(const Vector3& centre, const PlaceOp
     std::vector<ScalpPlace> places;
     if (is_place(middle.triangle) && spacing.try_add(middle.point))
         places.push_back({middle.point, Vector3::UnitZ(), 0});
-    for (const Candidate& candidate : candidates_on(patch, options, is_place)) {
+    for (const Candidate& candidate : candidates_on(patch, middle, options, is_place)) {
         if (spacing.try_add(candidate.point))
             places.push_back({candidate.point, Vector3::UnitZ(), candidate.distance});
     }

@@ -56,6 +56,33 @@ TEST(ReducedDipoles, ABentMeasuredCoilNeedsMore) {
     EXPECT_LT(error_at_the_cortex(coil, reduced_dipoles(coil, 400).dipoles), 1e-3);
 }
 
+/// The smallest height [m] of dipoles over a head of some radius that the coil touches.
+double least_height(const Coil& coil, const MagneticDipoles& dipoles, double scalp) {
+    const Vector3 centre(0, 0, lift_above_sphere(coil, scalp) + scalp);
+    return (dipoles.positions.colwise() - centre).colwise().norm().minCoeff() - scalp;
+}
+
+TEST(ReducedDipoles, LieOutsideAHeadThatComesIntoTheWings) {
+    const Coil coil = load_coil("double_cone");
+    const ReducedDipoles reduced = reduced_dipoles(coil, 150);
+    EXPECT_LT(reduced.relative_error, 1.5e-3);
+    EXPECT_LT(error_at_the_cortex(coil, reduced.dipoles), 3e-3);
+    for (const double scalp : {0.085, 0.110}) EXPECT_GT(least_height(coil, reduced.dipoles, scalp), 0.005);
+    // The discs that the wires span lie in the head.
+    EXPECT_LT(least_height(coil, equivalent_dipoles(coil), 0.085), -0.003);
+}
+
+TEST(ReducedDipoles, DoNotCancelEachOther) {
+    for (const std::string name : {"figure8_bent", "double_cone", "h_type_leg", "h_type_prefrontal"}) {
+        const Coil coil = load_coil(name);
+        const ReducedDipoles reduced = reduced_dipoles(coil, 150);
+        EXPECT_LT(reduced.relative_error, 1.5e-3) << name;
+        EXPECT_LT(reduced.dipoles.moments.colwise().norm().sum(),
+                  5 * equivalent_dipoles(coil).moments.colwise().norm().sum())
+            << name;
+    }
+}
+
 TEST(ReducedDipoles, AreTheSameEveryTimeAndNoMoreThanTheCoilHas) {
     const Coil coil = load_coil("round_90mm");
     EXPECT_TRUE((reduced_dipoles(coil, 30).dipoles.moments.array() ==

@@ -95,6 +95,7 @@ int run(std::vector<std::string> arguments) {
     corticoil::app::add_mesh(program, session);
     corticoil::app::add_simulate(program, session);
     corticoil::app::add_compare(program, session);
+    corticoil::app::add_plan(program, session);
     corticoil::app::add_render(program, session);
     corticoil::app::add_coils(program, session);
     corticoil::app::add_map(program, session);

@@ -13,6 +13,7 @@ void add_segment(CLI::App& program, Session& session);
 void add_mesh(CLI::App& program, Session& session);
 void add_simulate(CLI::App& program, Session& session);
 void add_compare(CLI::App& program, Session& session);
+void add_plan(CLI::App& program, Session& session);
 void add_render(CLI::App& program, Session& session);
 void add_coils(CLI::App& program, Session& session);
 void add_coils_convert(CLI::App& coils_verb, Session& session); ///< `coils convert`

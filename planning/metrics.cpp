@@ -19,16 +19,13 @@ RoiMetrics roi_metrics(const TetMesh& mesh, const solver::ElementField& field, c
     const RoiSamples samples = roi_samples(mesh, roi);
     RoiMetrics metrics;
     Eigen::VectorXd magnitudes(samples.volumes.size());
-    Vector3 sum = Vector3::Zero();
     for (Eigen::Index i = 0; i < samples.volumes.size(); ++i) {
-        const Vector3 e =
-            field.at(samples.tetrahedra[static_cast<std::size_t>(i)], samples.barycentric.col(i));
-        magnitudes[i] = e.norm();
-        sum += samples.volumes[i] * e;
+        magnitudes[i] =
+            field.at(samples.tetrahedra[static_cast<std::size_t>(i)], samples.barycentric.col(i)).norm();
     }
     metrics.volume = samples.volumes.sum();
     metrics.mean_magnitude = magnitudes.dot(samples.volumes) / metrics.volume;
-    metrics.mean_vector_norm = sum.norm() / metrics.volume;
+    metrics.mean_vector_norm = mean_field(samples, field).norm();
     metrics.median_magnitude = weighted_percentile(magnitudes, samples.volumes, 50);
     metrics.p99 = weighted_percentile(magnitudes, samples.volumes, 99);
     return metrics;
@@ -114,6 +111,15 @@ FieldMetrics field_metrics(const TetMesh& mesh, const solver::ElementField& fiel
     metrics.hot_spot /= hot_volume;
     if (roi) metrics.roi = roi_metrics(mesh, field, *roi);
     return metrics;
+}
+
+Vector3 mean_field(const RoiSamples& samples, const solver::ElementField& field) {
+    Vector3 sum = Vector3::Zero();
+    for (std::size_t i = 0; i < samples.tetrahedra.size(); ++i) {
+        const auto column = static_cast<Eigen::Index>(i);
+        sum += samples.volumes[column] * field.at(samples.tetrahedra[i], samples.barycentric.col(column));
+    }
+    return sum / samples.volumes.sum();
 }
 
 double mean_magnitude(const RoiSamples& samples, const solver::ElementField& field) {

@@ -57,6 +57,9 @@ struct RoiSamples {
 /// Volume mean of |E| over samples [V/m].
 [[nodiscard]] double mean_magnitude(const RoiSamples& samples, const solver::ElementField& field);
 
+/// Volume mean of E over samples [V/m].
+[[nodiscard]] Vector3 mean_field(const RoiSamples& samples, const solver::ElementField& field);
+
 /// The mean of |E| over samples as a functional of E, linear around `field`: each point along E's direction
 /// there.
 [[nodiscard]] solver::FieldFunctional mean_magnitude_functional(const RoiSamples& samples,

@@ -65,30 +65,61 @@ SourceForm Simulator::source_form(const coils::Coil& coil) const {
     return coil.grids.empty() ? source_form() : SourceForm::volume;
 }
 
+Simulator::Drive Simulator::drive_of(const coils::Coil& coil, const RigidTransform& head_from_coil,
+                                     double didt) const {
+    const solver::ElementSpace& space = solver_.space();
+    Drive drive;
+    drive.rate_at_unknowns = rate_at(coil, head_from_coil, didt, space.positions());
+    drive.rate = solver::projected_nodal(space, drive.rate_at_unknowns);
+    drive.load = source_form(coil) == SourceForm::interfaces
+                     ? interfaces_->load(rate_at(coil, head_from_coil, didt, interfaces_->points()))
+                     : solver::load_of_rate_of_vector_potential(space, head_.conductivity, drive.rate);
+    return drive;
+}
+
 Simulation Simulator::simulate(const coils::Coil& coil, const RigidTransform& head_from_coil,
                                const SimulateOptions& options) const {
     constexpr double share_of_source = 0.3; // Of the time, roughly; only the progress shown depends on it.
     report(options.progress, 0, "vector potential of the coil");
-    const solver::ElementSpace& space = solver_.space();
-    const VectorField rate_at_unknowns = rate_at(coil, head_from_coil, options.didt, space.positions());
-    const solver::ElementField rate = solver::projected_nodal(space, rate_at_unknowns);
-    const Eigen::VectorXd load =
-        source_form(coil) == SourceForm::interfaces
-            ? interfaces_->load(rate_at(coil, head_from_coil, options.didt, interfaces_->points()))
-            : solver::load_of_rate_of_vector_potential(space, head_.conductivity, rate);
+    const Drive drive = drive_of(coil, head_from_coil, options.didt);
 
     solver::SolveOptions solve_options;
     solve_options.tolerance = options.tolerance;
     constexpr double share_until_solved = 0.8;
     solve_options.progress = part_of(options.progress, share_of_source, share_until_solved);
-    const solver::Potential potential = solver_.solve(load, solve_options);
+    const solver::Potential potential = solver_.solve(drive.load, solve_options);
     Simulation result;
     result.report = potential.report;
-    result.field = solver::electric_field(space, potential.values, rate);
+    result.field = solver::electric_field(solver_.space(), potential.values, drive.rate);
     if (!options.recovers || !potential.report.converged) return result;
     report(options.progress, share_until_solved, "recovering the field");
-    result.recovered = recovery_.recover(potential.values, {.rate_at_unknowns = &rate_at_unknowns});
+    result.recovered = recovery_.recover(potential.values, {.rate_at_unknowns = &drive.rate_at_unknowns});
     return result;
+}
+
+std::vector<Simulation> Simulator::simulate_block(const coils::Coil& coil,
+                                                  std::span<const RigidTransform> head_from_coil,
+                                                  const SimulateOptions& options) const {
+    constexpr double share_of_source = 0.3;
+    const auto n = static_cast<double>(head_from_coil.size());
+    std::vector<Drive> drives;
+    Eigen::MatrixXd loads(solver_.space().n_unknowns(), static_cast<Eigen::Index>(head_from_coil.size()));
+    for (const RigidTransform& pose : head_from_coil) {
+        const std::size_t i = drives.size();
+        report(options.progress, share_of_source * static_cast<double>(i) / n,
+               "vector potential of the coil");
+        drives.push_back(drive_of(coil, pose, options.didt));
+        loads.col(static_cast<Eigen::Index>(i)) = drives.back().load;
+    }
+    const solver::Potentials potentials = solver_.solve_block(
+        loads, {.tolerance = options.tolerance, .progress = part_of(options.progress, share_of_source, 1)});
+    std::vector<Simulation> results(drives.size());
+    for (std::size_t i = 0; i < drives.size(); ++i) {
+        results[i].report = potentials.reports[i];
+        results[i].field = solver::electric_field(
+            solver_.space(), potentials.values.col(static_cast<Eigen::Index>(i)), drives[i].rate);
+    }
+    return results;
 }
 
 solver::FunctionalError Simulator::error_of(const solver::FieldFunctional& functional,

@@ -13,6 +13,8 @@
 
 #include <list>
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace corticoil::planning {
 
@@ -59,6 +61,13 @@ class Simulator {
     [[nodiscard]] Simulation simulate(const coils::Coil& coil, const RigidTransform& head_from_coil,
                                       const SimulateOptions& options = {}) const;
 
+    /// Fields of a coil at several poses, solved as one block: several times as fast as one after the other.
+    /// Not recovered; otherwise as simulate(). Keeps all fields in memory: 24 bytes per tetrahedron and pose
+    /// for P1.
+    [[nodiscard]] std::vector<Simulation> simulate_block(const coils::Coil& coil,
+                                                         std::span<const RigidTransform> head_from_coil,
+                                                         const SimulateOptions& options = {}) const;
+
     /// The error that discretisation leaves in a functional of a simulation's field (one more solve, of the
     /// adjoint): a value that corrects the functional of `field`, and the half width of an interval around
     /// the corrected value. \throws Error if the simulation has no recovered field; ComputationError if the
@@ -90,6 +99,14 @@ class Simulator {
     [[nodiscard]] const solver::ElementSpace& space() const { return solver_.space(); }
 
   private:
+    /// What a posed coil drives in the head.
+    struct Drive {
+        VectorField rate_at_unknowns; ///< ∂A/∂t [V/m].
+        solver::ElementField rate;    ///< The same as the elements see it.
+        Eigen::VectorXd load;
+    };
+    [[nodiscard]] Drive drive_of(const coils::Coil& coil, const RigidTransform& head_from_coil,
+                                 double didt) const;
     [[nodiscard]] const coils::PotentialInterpolant& interpolant_of(const coils::Coil& coil) const;
 
     const HeadModel& head_;

@@ -1,0 +1,153 @@
+#include "planning/shortlist.h"
+
+#include "core/constants.h"
+#include "core/error.h"
+#include "planning/roi_parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <numeric>
+
+namespace corticoil::planning {
+
+namespace {
+
+/// The mean of |E| from the ROI's parts, for every pose [V/m at 1 A/µs].
+void add_means_by_parts(std::vector<ShortlistedPose>& list, const Planner& planner, const PlannedCoil& coil,
+                        const RoiSamples& samples, const ShortlistOptions& options) {
+    const std::vector<RoiSamples> parts = roi_parts(samples, options.n_parts);
+    std::vector<solver::FieldFunctional> functionals;
+    for (const RoiSamples& part : parts) {
+        for (const solver::FieldFunctional& functional : mean_field_functionals(part))
+            functionals.push_back(functional);
+    }
+    const AdjointField field(planner.simulator(), planner.tree(), functionals,
+                             {.tolerance = options.tolerance});
+    const TableDipoles& dipoles = coil.dipoles.dipoles;
+    const Eigen::Index n = dipoles.size();
+    Points places(3, n * static_cast<Eigen::Index>(list.size()));
+    VectorField moments(3, places.cols());
+    for (std::size_t k = 0; k < list.size(); ++k) {
+        const RigidTransform& pose = list[k].ranked.head_from_coil;
+        for (Eigen::Index i = 0; i < n; ++i) {
+            const auto at = static_cast<std::size_t>(i);
+            const Eigen::Index column = n * static_cast<Eigen::Index>(k) + i;
+            places.col(column) = pose.apply_to_point(Vector3(dipoles.x[at], dipoles.y[at], dipoles.z[at]));
+            moments.col(column) =
+                pose.apply_to_vector(Vector3(dipoles.mx[at], dipoles.my[at], dipoles.mz[at]));
+        }
+    }
+    const Eigen::MatrixXf b = field.magnetic_field(places);
+    for (std::size_t k = 0; k < list.size(); ++k) {
+        double sum = 0;
+        for (std::size_t p = 0; p < parts.size(); ++p) {
+            Vector3 mean = Vector3::Zero(); // Of E over the part, at 1 A/s.
+            for (Eigen::Index i = n * static_cast<Eigen::Index>(k); i < n * static_cast<Eigen::Index>(k + 1);
+                 ++i) {
+                for (Eigen::Index axis = 0; axis < 3; ++axis) {
+                    const Eigen::Index functional = 3 * static_cast<Eigen::Index>(p) + axis;
+                    mean[axis] += moments.col(i).dot(b.block<3, 1>(3 * functional, i).cast<double>());
+                }
+            }
+            sum += parts[p].volumes.sum() * mean.norm();
+        }
+        list[k].mean_by_parts = ampere_per_microsecond * sum / samples.volumes.sum();
+    }
+}
+
+void add_forward(ShortlistedPose& pose, const Simulation& simulation, const Planner& planner,
+                 const PlannedRegion& roi, bool measures_all) {
+    if (!simulation.report.converged) {
+        throw ComputationError(
+            fmt::format("short list: a forward solve did not converge; relative residual {:.2g}; "
+                        "give a larger --tolerance",
+                        simulation.report.relative_residual));
+    }
+    pose.mean_magnitude = mean_magnitude(roi.samples, simulation.field);
+    const Vector3 mean = mean_field(roi.samples, simulation.field);
+    pose.mean_vector = mean.norm();
+    if (roi.role.direction) pose.along = std::abs(mean.dot(*roi.role.direction));
+    if (!measures_all) return;
+    const FieldMetrics metrics =
+        field_metrics(planner.simulator().space().mesh(), simulation.field, std::nullopt);
+    pose.p999 = metrics.p999;
+    pose.focality_volume_50 = metrics.focality_volume_50;
+}
+
+/// Ranks from 1 by a value, largest first.
+void rank(std::vector<ShortlistedPose>& list, double ShortlistedPose::*value, int ShortlistedPose::*rank) {
+    std::vector<std::size_t> order(list.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return list[a].*value > list[b].*value; });
+    for (std::size_t i = 0; i < order.size(); ++i) list[order[i]].*rank = static_cast<int>(i) + 1;
+}
+
+} // namespace
+
+void sort_by(std::vector<ShortlistedPose>& list, PlanObjective objective, double least_share) {
+    double best_mean = 0;
+    for (const ShortlistedPose& pose : list) best_mean = std::max(best_mean, pose.mean_magnitude);
+    const auto score = [&](const ShortlistedPose& pose) {
+        // What gives the ROI too little comes last, best mean first.
+        const bool is_enough = pose.mean_magnitude >= least_share * best_mean;
+        const double behind = pose.mean_magnitude - 1e6;
+        switch (objective) {
+        case PlanObjective::mean:
+            return pose.mean_magnitude;
+        case PlanObjective::vector:
+            return pose.mean_vector;
+        case PlanObjective::direction:
+            return pose.along;
+        case PlanObjective::focality:
+            return is_enough ? -pose.focality_volume_50 : behind;
+        case PlanObjective::selectivity:
+            return is_enough ? pose.mean_magnitude / pose.p999 : behind;
+        case PlanObjective::worst_case:
+            return pose.p5.value_or(-std::numeric_limits<double>::infinity());
+        }
+        return 0.0;
+    };
+    std::stable_sort(list.begin(), list.end(),
+                     [&](const ShortlistedPose& a, const ShortlistedPose& b) { return score(a) > score(b); });
+}
+
+std::vector<ShortlistedPose> shortlist(const Planner& planner, const PlannedCoil& coil,
+                                       const PlannedSearch& search, const PlannedRegion& roi,
+                                       const PlannedSearchOptions& searched,
+                                       const ShortlistOptions& options) {
+    std::vector<ShortlistedPose> list;
+    for (RankedPose& ranked : distinct_best(search.result, search.places, searched.search,
+                                            coil.casing.n_rotations(), options.distance, options.n)) {
+        ShortlistedPose pose;
+        pose.by_search = ranked.value;
+        pose.ranked = std::move(ranked);
+        list.push_back(std::move(pose));
+    }
+    report(options.progress, 0.05, "the ROI's parts by reciprocity");
+    add_means_by_parts(list, planner, coil, roi.samples, options);
+    const bool measures_all =
+        options.objective == PlanObjective::focality || options.objective == PlanObjective::selectivity;
+    constexpr std::size_t block = 8; // Fields of a block lie in memory together: 100 MB each on a fine head.
+    for (std::size_t first = 0; first < list.size(); first += block) {
+        const double done = static_cast<double>(first) / static_cast<double>(list.size());
+        report(options.progress, 0.3 + 0.7 * done, "the best placements by forward solves");
+        const std::size_t last = std::min(first + block, list.size());
+        std::vector<RigidTransform> poses;
+        for (std::size_t i = first; i < last; ++i) poses.push_back(list[i].ranked.head_from_coil);
+        const std::vector<Simulation> simulations = planner.simulator().simulate_block(
+            coil.coil, poses, {.didt = ampere_per_microsecond, .tolerance = options.tolerance});
+        for (std::size_t i = first; i < last; ++i)
+            add_forward(list[i], simulations[i - first], planner, roi, measures_all);
+    }
+    rank(list, &ShortlistedPose::by_search, &ShortlistedPose::rank_by_search);
+    rank(list, &ShortlistedPose::mean_by_parts, &ShortlistedPose::rank_by_parts);
+    rank(list, &ShortlistedPose::mean_magnitude, &ShortlistedPose::rank_by_mean);
+    if (options.objective != PlanObjective::worst_case) sort_by(list, options.objective, options.least_share);
+    return list;
+}
+
+} // namespace corticoil::planning

@@ -157,7 +157,7 @@ class PlanAfterSearch {
         : request_(request), prepared_(prepared), planner_(planner), searched_(searched), roi_(roi),
           folder_(folder), result_(result), session_(session),
           robustness_(planner.places(), planner.grid(), searched.coil.casing, searched.coil.dipoles.dipoles,
-                      searched.search.table) {}
+                      searched.search.field, searched.search.table) {}
 
     void run(const planning::PlannedSearchOptions& options) {
         planning::ShortlistOptions shortlist_options;
@@ -194,16 +194,39 @@ class PlanAfterSearch {
         return plan_run;
     }
 
+    /// |E| does not know which way the current flows, pulses do: the pose, or the same turned by half a turn,
+    /// whichever drives E the conventional way, as far as the coil's symmetry leaves the ROI its field.
+    RigidTransform in_usual_sense(const RigidTransform& pose) const {
+        const auto mean_at = [&](const RigidTransform& at) -> Vector3 {
+            return searched_.search.field.values(coil().coil, at, ampere_per_microsecond).head<3>();
+        };
+        const Vector3 usual = direction_of(request_.aim, coil().coil.type).induced_direction;
+        const Vector3 mean = mean_at(pose);
+        if (mean.dot(usual) >= 0) return pose;
+        const Eigen::Matrix3d half_turn = Eigen::Vector3d(-1, -1, 1).asDiagonal();
+        const RigidTransform turned(pose.rotation() * half_turn, pose.translation(), "turned pose");
+        constexpr double as_good = 0.99;
+        if (mean_at(turned).norm() >= as_good * mean.norm()) return turned;
+        session_.warn("the planned pose drives E against the conventional direction: the coil is not "
+                      "symmetric, and turned "
+                      "round it would give the ROI less");
+        return pose;
+    }
+
     void add_runs() {
         RunRequest best = run_request(request_, coil());
         const planning::ShortlistedPose& first = result_.shortlist.front();
         // The search's lift is right to half a millimetre; the planned pose keeps its distance exactly.
-        best.head_from_coil =
-            planning::lift_until_clear(prepared_.scalp, coil().coil, first.ranked.head_from_coil,
-                                       {.gap = request_.placement.stand_off})
-                .head_from_coil;
+        const RigidTransform pose = in_usual_sense(first.ranked.head_from_coil);
+        best.head_from_coil = planning::lift_until_clear(prepared_.scalp, coil().coil, pose,
+                                                         {.gap = request_.placement.stand_off})
+                                  .head_from_coil;
         result_.best = solved_into("planned", std::move(best));
         result_.conventional = solved_into("conventional", conventional_request(request_, coil(), prepared_));
+        if (result_.bank) {
+            result_.wall_axis = planning::sulcal_wall_axis(
+                prepared_.head.mesh, request_.roi, -result_.best.request.head_from_coil.rotation().col(2));
+        }
         result_.conventional_rule = direction_of(request_.aim, coil().coil.type).rule;
     }
 

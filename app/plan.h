@@ -158,6 +158,7 @@ struct PlanResult {
     std::optional<double> motor_field; ///< Mean |E| in the motor ROI at the threshold's pose [V/m at 1 A/µs].
     std::vector<ShamPose> shams;
     std::optional<OtherSide> other_side;
+    std::optional<Vector3> wall_axis;           ///< Across the ROI's sulci, as the planned coil sees them.
     std::optional<planning::CorticalBank> bank; ///< Nearest to the target; none where there is no cortex.
 };
 

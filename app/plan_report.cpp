@@ -39,6 +39,13 @@ double angle_between(const Vector3& a, const Vector3& b) {
     return degrees_per_radian * std::acos(std::clamp(std::abs(a.normalized().dot(b.normalized())), 0.0, 1.0));
 }
 
+/// The angle between mean E, as far as it is tangential to the coil's face, and the normal of the sulcal
+/// walls.
+double angle_to_wall(const PlanRun& run, const Vector3& wall_axis) {
+    const Vector3 z = run.request.head_from_coil.rotation().col(2);
+    return angle_between(run.mean_field - run.mean_field.dot(z) * z, wall_axis);
+}
+
 nlohmann::json spread_as_json(const planning::Spread& spread) {
     return {{"planned_v_per_m", spread.planned},
             {"mean_v_per_m", spread.mean},
@@ -65,11 +72,13 @@ nlohmann::json run_as_json(const PlanRequest& request, const PlanResult& result,
         {"hot_spot_mm", in_mm(run.metrics.hot_spot)},
         {"hot_spot_mni_mm", in_mni(request, run.metrics.hot_spot)},
         {"mean_field_v_per_m", io::to_json_list(run.mean_field)},
-        {"angle_to_cortex_normal_degrees", nullptr}};
+        {"angle_to_cortex_normal_degrees", nullptr},
+        {"angle_to_sulcal_wall_normal_degrees", nullptr}};
     if (run.roi.mean_magnitude_relative_error)
         json["e_mean_roi_relative_error"] = *run.roi.mean_magnitude_relative_error;
     if (result.bank)
         json["angle_to_cortex_normal_degrees"] = angle_between(run.mean_field, result.bank->normal);
+    if (result.wall_axis) json["angle_to_sulcal_wall_normal_degrees"] = angle_to_wall(run, *result.wall_axis);
     return json;
 }
 

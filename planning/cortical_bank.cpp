@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/surface_mesh.h"
 
+#include <Eigen/Eigenvalues>
 #include <Eigen/Geometry>
 
 #include <algorithm>
@@ -75,6 +76,19 @@ CorticalBank cortical_bank(const TetMesh& mesh, const RoiSamples& samples, const
     for (const Eigen::Index i : kept)
         bank.samples.tetrahedra.push_back(samples.tetrahedra[static_cast<std::size_t>(i)]);
     return bank;
+}
+
+Vector3 sulcal_wall_axis(const TetMesh& mesh, const Roi& roi, const Vector3& outward) {
+    const NearSurface surface = surface_near(mesh, roi_samples(mesh, roi).points);
+    Eigen::Matrix3d sum = Eigen::Matrix3d::Zero();
+    for (Eigen::Index t = 0; t < surface.areas.cols(); ++t) {
+        if (!roi.contains(surface.centres.col(t))) continue;
+        const Vector3 area = surface.areas.col(t);
+        const Vector3 across = area - area.dot(outward) * outward;
+        sum += across * across.transpose() / area.norm();
+    }
+    if (sum.isZero()) throw Error("cortex: the ROI holds no sulcal wall");
+    return Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d>(sum).eigenvectors().col(2);
 }
 
 } // namespace corticoil::planning

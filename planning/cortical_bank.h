@@ -18,4 +18,10 @@ struct CorticalBank {
 [[nodiscard]] CorticalBank cortical_bank(const TetMesh& mesh, const RoiSamples& samples,
                                          const Vector3& point);
 
+/// The axis across the sulci of a ROI as a coil sees them: among directions perpendicular to `outward`, the
+/// one along which the grey-matter surface's normals in the ROI have most area (the principal axis of Σ n nᵀ
+/// dA, projected). Its sign means nothing. E along it crosses the sulcal walls. \throws Error for a ROI
+/// without such surface.
+[[nodiscard]] Vector3 sulcal_wall_axis(const TetMesh& mesh, const Roi& roi, const Vector3& outward);
+
 } // namespace corticoil::planning

@@ -80,8 +80,8 @@ Spread spread_of(std::vector<double> values, double planned) {
 
 PlacementRobustness::PlacementRobustness(const ScalpPlaces& scalp, const DistanceGrid& grid,
                                          const CasingProfile& casing, const TableDipoles& dipoles,
-                                         const AdjointTable& table)
-    : scalp_(scalp), grid_(grid), casing_(casing), dipoles_(dipoles), table_(table) {
+                                         const AdjointField& field, const AdjointTable& table)
+    : scalp_(scalp), grid_(grid), casing_(casing), dipoles_(dipoles), field_(field), table_(table) {
     CORTICOIL_ASSERT(table.n_functionals() >= 3);
 }
 
@@ -129,23 +129,49 @@ Spread PlacementRobustness::spread(const RigidTransform& head_from_coil, const P
                                    const RobustnessOptions& options) const {
     check(error);
     CORTICOIL_ASSERT(options.n_draws > 0);
-    const double planned_value = value_at(head_from_coil);
+    const double planned_value = values_at({head_from_coil}).front();
     const ScalpPlace planned = scalp_.nearest(head_from_coil.translation());
     const std::vector<Draw> all = draws(options.n_draws, options.seed);
-    std::vector<double> values(all.size());
+    std::vector<std::optional<RigidTransform>> poses(all.size());
 #pragma omp parallel for schedule(dynamic, 64)
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        const std::optional<RigidTransform> pose =
-            placed(planned, head_from_coil, error, all[i], options.gap);
-        values[i] = pose ? value_at(*pose) : 0;
-    }
-    return spread_of(std::move(values), planned_value);
+    for (std::size_t i = 0; i < all.size(); ++i)
+        poses[i] = placed(planned, head_from_coil, error, all[i], options.gap);
+    return spread_of(values_at(poses), planned_value);
 }
 
-double PlacementRobustness::value_at(const RigidTransform& head_from_coil) const {
+std::vector<double>
+PlacementRobustness::values_at(const std::vector<std::optional<RigidTransform>>& poses) const {
+    std::vector<std::optional<double>> tabled(poses.size());
+#pragma omp parallel for schedule(dynamic, 64)
+    for (std::size_t i = 0; i < poses.size(); ++i) tabled[i] = poses[i] ? from_table(*poses[i]) : 0.0;
+    std::vector<double> values(poses.size());
+    for (std::size_t i = 0; i < poses.size(); ++i) values[i] = tabled[i] ? *tabled[i] : from_field(*poses[i]);
+    return values;
+}
+
+std::optional<double> PlacementRobustness::from_table(const RigidTransform& head_from_coil) const {
     std::vector<float> values(static_cast<std::size_t>(table_.n_functionals()));
-    if (!table_.try_values(dipoles_, head_from_coil, values)) return 0;
+    if (!table_.try_values(dipoles_, head_from_coil, values)) return std::nullopt;
     return ampere_per_microsecond * Vector3(values[0], values[1], values[2]).norm();
+}
+
+double PlacementRobustness::from_field(const RigidTransform& head_from_coil) const {
+    Points places(3, dipoles_.size());
+    VectorField moments(3, dipoles_.size());
+    for (Eigen::Index i = 0; i < places.cols(); ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        places.col(i) =
+            head_from_coil.apply_to_point(Vector3(dipoles_.x[at], dipoles_.y[at], dipoles_.z[at]));
+        moments.col(i) =
+            head_from_coil.apply_to_vector(Vector3(dipoles_.mx[at], dipoles_.my[at], dipoles_.mz[at]));
+    }
+    const Eigen::MatrixXf b = field_.magnetic_field(places);
+    Vector3 mean;
+    for (int axis = 0; axis < 3; ++axis) {
+        const VectorField of_axis = b.middleRows<3>(Eigen::Index{3} * axis).cast<double>();
+        mean[axis] = moments.cwiseProduct(of_axis).sum();
+    }
+    return ampere_per_microsecond * mean.norm();
 }
 
 } // namespace corticoil::planning

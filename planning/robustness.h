@@ -1,6 +1,7 @@
 #pragma once
 
 #include "coils/coil.h"
+#include "planning/adjoint_field.h"
 #include "planning/adjoint_table.h"
 #include "planning/casing_profile.h"
 #include "planning/distance_grid.h"
@@ -57,14 +58,15 @@ struct RobustnessOptions {
 /// |mean E| in a ROI when the coil is placed with errors around a plan. Every draw slides the coil along the
 /// scalp and turns its axis with the scalp's normal, as a coil that is pressed on follows the head; turns it
 /// about its own three axes; and moves it along its axis to where its casing touches the gap: it neither
-/// enters the head nor floats. The first three functionals of the table are the ROI's.
-/// Draws whose coil does not fit are drawn as not delivered: E = 0. The same seed gives the same draws.
-/// About 10⁴ draws in a second. \throws Error for standard deviations that are negative or not finite.
+/// enters the head nor floats. The first three functionals are the ROI's; draws beyond the table are taken
+/// from the adjoint field itself. Draws whose coil does not fit are drawn as not delivered: E = 0. The same
+/// seed gives the same draws. About 10⁴ draws in a second. \throws Error for standard deviations that are
+/// negative or not finite.
 class PlacementRobustness {
   public:
     /// Keeps references to all.
     PlacementRobustness(const ScalpPlaces& scalp, const DistanceGrid& grid, const CasingProfile& casing,
-                        const TableDipoles& dipoles, const AdjointTable& table);
+                        const TableDipoles& dipoles, const AdjointField& field, const AdjointTable& table);
 
     [[nodiscard]] Spread spread(const RigidTransform& head_from_coil, const PlacementError& error,
                                 const RobustnessOptions& options = {}) const;
@@ -77,12 +79,17 @@ class PlacementRobustness {
                                                        const RigidTransform& head_from_coil,
                                                        const PlacementError& error, const Draw& draw,
                                                        double gap) const;
-    [[nodiscard]] double value_at(const RigidTransform& head_from_coil) const;
+    /// |mean E| at poses; 0 where there is none.
+    [[nodiscard]] std::vector<double>
+    values_at(const std::vector<std::optional<RigidTransform>>& poses) const;
+    [[nodiscard]] std::optional<double> from_table(const RigidTransform& head_from_coil) const;
+    [[nodiscard]] double from_field(const RigidTransform& head_from_coil) const;
 
     const ScalpPlaces& scalp_;
     const DistanceGrid& grid_;
     const CasingProfile& casing_;
     const TableDipoles& dipoles_;
+    const AdjointField& field_;
     const AdjointTable& table_;
 };
 

@@ -180,7 +180,7 @@ TEST(Robustness, SpreadsGrowWithTheErrors) {
             .front()
             .head_from_coil;
     const PlacementRobustness robustness(s.planner.places(), s.planner.grid(), s.planned.casing,
-                                         s.planned.dipoles.dipoles, s.search.table);
+                                         s.planned.dipoles.dipoles, s.search.field, s.search.table);
     const RobustnessOptions options{.n_draws = 1000};
     const Spread none = robustness.spread(pose, {"given", 0, 0, 0, ""}, options);
     EXPECT_LT(none.sd, 1e-6 * none.planned);

@@ -29,64 +29,112 @@ struct GridShape {
     std::array<std::ptrdiff_t, 3> step{};
 };
 
-/// Cubic Lagrange weights of the nodes −1, 0, 1, 2 at t in [0, 1].
-inline void cubic_weights(float t, float* weights) {
-    const float before = t + 1;
-    const float after = t - 1;
-    const float far = t - 2;
-    weights[0] = -t * after * far / 6;
-    weights[1] = before * after * far / 2;
-    weights[2] = -before * t * far / 2;
-    weights[3] = before * t * after / 6;
-}
-
-/// A dipole on the grid: the first of its 4×4×4 nodes, its place in the cell, its moment in the head frame.
-struct GridDipole {
-    std::ptrdiff_t first_line;
-    std::array<float, 3> place;
-    std::array<float, 3> moment;
+/// Dipoles that are looked up together, by components so that the loops over them are vectors.
+constexpr std::size_t most_at_once = 64;
+using Values = std::array<float, most_at_once>;
+struct GridDipoles {
+    std::size_t n = 0;
+    std::array<Values, 3> moment;                 ///< In the head frame.
+    std::array<std::array<Values, 4>, 3> weights; ///< Of the four nodes along each axis.
+    std::array<std::int32_t, most_at_once> cell;  ///< Number of the cell's lowest node.
+    bool are_in_grid = true;
 };
 
-/// Adds Σ m·B of dipoles, component by component, to `sums` (n_lines lines). `mask`: per component, n_lines
-/// lines that are 1 where that component's values lie.
-template <int n_lines>
-[[gnu::always_inline]] inline void add_dipoles(const Line* nodes, const GridShape& shape,
-                                               const GridDipole* dipoles, std::size_t n_dipoles,
-                                               const Line* mask, Line* sums) {
-    typedef float Lanes __attribute__((vector_size(64))); // NOLINT: `using` loses the attribute.
-    const auto* const masks = reinterpret_cast<const Lanes*>(mask);
-    auto* const totals = reinterpret_cast<Lanes*>(sums);
-    for (std::size_t d = 0; d < n_dipoles; ++d) {
-        const GridDipole& dipole = dipoles[d];
-        float wx[4];
-        float wy[4];
-        float wz[4];
-        cubic_weights(dipole.place[0], wx);
-        cubic_weights(dipole.place[1], wy);
-        cubic_weights(dipole.place[2], wz);
-        const auto* const first = reinterpret_cast<const Lanes*>(nodes + dipole.first_line);
-        Lanes field[n_lines] = {};
-        for (int k = 0; k < 4; ++k) {
-            for (int j = 0; j < 4; ++j) {
-                const Lanes* const row = first + k * shape.step[2] + j * shape.step[1];
-                const float w = wz[k] * wy[j];
-                for (int l = 0; l < n_lines; ++l) {
-                    field[l] += w * (wx[0] * row[l] + wx[1] * row[n_lines + l] +
-                                     wx[2] * row[2 * n_lines + l] + wx[3] * row[3 * n_lines + l]);
-                }
-            }
+/// The way from coil to grid, in single precision.
+struct GridPose {
+    std::array<std::array<float, 3>, 3> rotation; ///< Rows.
+    std::array<float, 3> shift;                   ///< In steps of the grid.
+    float steps_per_metre;
+};
+
+/// Dipoles by components, from one on.
+struct DipoleArrays {
+    std::array<const float*, 3> position;
+    std::array<const float*, 3> moment;
+    std::size_t n;
+};
+
+/// Places dipoles on the grid: cubic Lagrange weights of the nodes −1, 0, 1, 2 around the cell [0, 1] that
+/// each is in.
+CORTICOIL_VECTOR_CLONES
+void place_dipoles(const DipoleArrays& dipoles, const GridPose& pose, const GridShape& shape,
+                   GridDipoles& placed) {
+    // Copies of a fixed length: without them the compiler sees no vectors, as anything could overlap.
+    std::array<std::array<Values, 3>, 2> given{};
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+        std::copy_n(dipoles.position[axis], dipoles.n, given[0][axis].begin());
+        std::copy_n(dipoles.moment[axis], dipoles.n, given[1][axis].begin());
+    }
+    placed.n = dipoles.n;
+    placed.cell = {};
+    Values is_outside{};
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+        const std::array<float, 3> row = pose.rotation[axis];
+        const float shift = pose.shift[axis];
+        const float steps = pose.steps_per_metre;
+        const auto end = static_cast<float>(shape.size[axis] - 2);
+        const auto step = static_cast<std::int32_t>(shape.step[axis]);
+        Values place;
+        for (std::size_t d = 0; d < most_at_once; ++d) {
+            placed.moment[axis][d] =
+                row[0] * given[1][0][d] + row[1] * given[1][1][d] + row[2] * given[1][2][d];
+            const float at =
+                steps * (row[0] * given[0][0][d] + row[1] * given[0][1][d] + row[2] * given[0][2][d]) + shift;
+            const bool is_in = at >= 1.0F && at < end;
+            is_outside[d] += is_in ? 0.0F : 1.0F;
+            place[d] = is_in ? at : 1.0F;
         }
-        for (int l = 0; l < n_lines; ++l) {
-            totals[l] += field[l] * (dipole.moment[0] * masks[l] + dipole.moment[1] * masks[n_lines + l] +
-                                     dipole.moment[2] * masks[2 * n_lines + l]);
+        for (std::size_t d = 0; d < most_at_once; ++d) {
+            const auto lowest = static_cast<std::int32_t>(place[d]);
+            placed.cell[d] += lowest * step;
+            place[d] -= static_cast<float>(lowest);
+        }
+        std::array<Values, 4>& weights = placed.weights[axis];
+        for (std::size_t d = 0; d < most_at_once; ++d) {
+            const float t = place[d];
+            const float before = t + 1;
+            const float after = t - 1;
+            const float far = t - 2;
+            weights[0][d] = t * after * far * (-1.0F / 6);
+            weights[1][d] = before * after * far * 0.5F;
+            weights[2][d] = before * t * far * -0.5F;
+            weights[3][d] = before * t * after * (1.0F / 6);
         }
     }
+    placed.are_in_grid =
+        std::all_of(is_outside.begin(), is_outside.begin() + static_cast<std::ptrdiff_t>(dipoles.n),
+                    [](float outside) { return outside == 0.0F; });
 }
 
+/// Adds Σ m·B of dipoles, component by component, to `sums`. `mask`: per component 1 where its values lie in
+/// a line.
 CORTICOIL_VECTOR_CLONES
-void add_dipoles_of_one_line(const Line* nodes, const GridShape& shape, const GridDipole* dipoles,
-                             std::size_t n_dipoles, const Line* mask, Line* sums) {
-    add_dipoles<1>(nodes, shape, dipoles, n_dipoles, mask, sums);
+void add_dipoles(const Line* nodes, const GridShape& shape, const GridDipoles& dipoles, const Line* mask,
+                 Line* sums) {
+    typedef float Lanes __attribute__((vector_size(4 * lanes))); // NOLINT: `using` loses the attribute.
+    const auto* const masks = reinterpret_cast<const Lanes*>(mask);
+    const auto* const all = reinterpret_cast<const Lanes*>(nodes);
+    Lanes total = *reinterpret_cast<const Lanes*>(sums);
+    for (std::size_t d = 0; d < dipoles.n; ++d) {
+        const Lanes* const first = all + dipoles.cell[d] - 1 - shape.step[1] - shape.step[2];
+        const float x0 = dipoles.weights[0][0][d];
+        const float x1 = dipoles.weights[0][1][d];
+        const float x2 = dipoles.weights[0][2][d];
+        const float x3 = dipoles.weights[0][3][d];
+        Lanes field = {};
+        for (std::size_t k = 0; k < 4; ++k) {
+            Lanes plane = {};
+            for (std::size_t j = 0; j < 4; ++j) {
+                const Lanes* const row = first + static_cast<std::ptrdiff_t>(k) * shape.step[2] +
+                                         static_cast<std::ptrdiff_t>(j) * shape.step[1];
+                plane += dipoles.weights[1][j][d] * (x0 * row[0] + x1 * row[1] + x2 * row[2] + x3 * row[3]);
+            }
+            field += dipoles.weights[2][k][d] * plane;
+        }
+        total += field * (dipoles.moment[0][d] * masks[0] + dipoles.moment[1][d] * masks[1] +
+                          dipoles.moment[2][d] * masks[2]);
+    }
+    *reinterpret_cast<Lanes*>(sums) = total;
 }
 
 } // namespace
@@ -112,6 +160,8 @@ struct AdjointTable::Implementation {
     GridShape shape;
     std::vector<std::uint8_t> holds; ///< Per cell, numbered by its lowest node: all its nodes are filled.
     std::vector<std::vector<Line>> groups; ///< Per group of functionals its nodes.
+    std::vector<std::array<Line, 3>>
+        masks; ///< Per group 1 where the values of B's x, of its y, of its z lie.
     std::size_t n_nodes = 0;
 
     [[nodiscard]] int n_in_group(std::size_t group) const {
@@ -128,8 +178,8 @@ struct AdjointTable::Implementation {
     void lay_out(const TableRegion& region);
     void find_cells(const TableRegion& region);
     void fill(const AdjointField& field);
-    bool place(const TableDipoles& dipoles, const RigidTransform& head_from_coil, int first, int n,
-               GridDipole* placed) const;
+    [[nodiscard]] GridPose on_grid(const RigidTransform& head_from_coil) const;
+    [[nodiscard]] bool holds_all(const GridDipoles& dipoles) const;
 };
 
 void AdjointTable::Implementation::lay_out(const TableRegion& region) {
@@ -198,6 +248,10 @@ void AdjointTable::Implementation::fill(const AdjointField& field) {
     for (std::size_t g = 0; g < groups.size(); ++g) {
         groups[g].resize(n_all());
         const int n_here = n_in_group(g);
+        masks.emplace_back();
+        for (std::size_t axis = 0; axis < 3; ++axis)
+            std::fill_n(masks.back()[axis].values.begin() + static_cast<std::ptrdiff_t>(axis) * n_here,
+                        n_here, 1.0F);
         for (std::size_t n = 0; n < used.size(); ++n) {
             Line& line = groups[g][used[n]];
             for (int f = 0; f < n_here; ++f) {
@@ -211,30 +265,24 @@ void AdjointTable::Implementation::fill(const AdjointField& field) {
     }
 }
 
-bool AdjointTable::Implementation::place(const TableDipoles& dipoles, const RigidTransform& head_from_coil,
-                                         int first, int n, GridDipole* placed) const {
-    const auto scale = static_cast<float>(1 / spacing);
-    const Eigen::Matrix3f rotation = head_from_coil.rotation().cast<float>();
-    const Eigen::Vector3f shift = ((head_from_coil.translation() - origin) / spacing).cast<float>();
-    for (int d = 0; d < n; ++d) {
-        const auto i = static_cast<std::size_t>(first + d);
-        std::array<std::ptrdiff_t, 3> cell{};
-        for (std::size_t axis = 0; axis < 3; ++axis) {
-            const auto row = static_cast<Eigen::Index>(axis);
-            const float r0 = rotation(row, 0);
-            const float r1 = rotation(row, 1);
-            const float r2 = rotation(row, 2);
-            const float at = scale * (r0 * dipoles.x[i] + r1 * dipoles.y[i] + r2 * dipoles.z[i]) + shift[row];
-            if (!(at >= 1.0F && at < static_cast<float>(shape.size[axis] - 2))) return false;
-            cell[axis] = static_cast<std::ptrdiff_t>(at);
-            placed[d].place[axis] = at - static_cast<float>(cell[axis]);
-            placed[d].moment[axis] = r0 * dipoles.mx[i] + r1 * dipoles.my[i] + r2 * dipoles.mz[i];
-        }
-        const std::ptrdiff_t lowest = cell[0] + cell[1] * shape.step[1] + cell[2] * shape.step[2];
-        if (holds[static_cast<std::size_t>(lowest)] == 0) return false;
-        placed[d].first_line = lowest - 1 - shape.step[1] - shape.step[2];
+GridPose AdjointTable::Implementation::on_grid(const RigidTransform& head_from_coil) const {
+    GridPose pose{};
+    pose.steps_per_metre = static_cast<float>(1 / spacing);
+    const Vector3 shift = (head_from_coil.translation() - origin) / spacing;
+    for (std::size_t row = 0; row < 3; ++row) {
+        const auto axis = static_cast<Eigen::Index>(row);
+        pose.shift[row] = static_cast<float>(shift[axis]);
+        for (std::size_t column = 0; column < 3; ++column)
+            pose.rotation[row][column] =
+                static_cast<float>(head_from_coil.rotation()(axis, static_cast<Eigen::Index>(column)));
     }
-    return true;
+    return pose;
+}
+
+bool AdjointTable::Implementation::holds_all(const GridDipoles& dipoles) const {
+    if (!dipoles.are_in_grid) return false;
+    return std::all_of(dipoles.cell.begin(), dipoles.cell.begin() + static_cast<std::ptrdiff_t>(dipoles.n),
+                       [&](std::int32_t cell) { return holds[static_cast<std::size_t>(cell)] != 0; });
 }
 
 AdjointTable::AdjointTable(const AdjointField& field, const TableRegion& region,
@@ -275,22 +323,20 @@ bool AdjointTable::try_values(const TableDipoles& dipoles, const RigidTransform&
                               std::span<float> values) const {
     const Implementation& own = *implementation_;
     CORTICOIL_ASSERT(values.size() == static_cast<std::size_t>(own.n_functionals));
-    constexpr int most_at_once = 64;
-    std::array<GridDipole, most_at_once> placed; // NOLINT: filled by place().
+    const GridPose pose = own.on_grid(head_from_coil);
     std::fill(values.begin(), values.end(), 0.0F);
-    for (int first = 0; first < dipoles.size(); first += most_at_once) {
-        const int n = std::min(most_at_once, dipoles.size() - first);
-        if (!own.place(dipoles, head_from_coil, first, n, placed.data())) return false;
+    GridDipoles placed; // NOLINT: filled by place_dipoles().
+    const auto n = static_cast<std::size_t>(dipoles.size());
+    for (std::size_t first = 0; first < n; first += most_at_once) {
+        place_dipoles({{dipoles.x.data() + first, dipoles.y.data() + first, dipoles.z.data() + first},
+                       {dipoles.mx.data() + first, dipoles.my.data() + first, dipoles.mz.data() + first},
+                       std::min(most_at_once, n - first)},
+                      pose, own.shape, placed);
+        if (!own.holds_all(placed)) return false;
         for (std::size_t g = 0; g < own.groups.size(); ++g) {
             const int n_here = own.n_in_group(g);
-            std::array<Line, 3> mask{};
-            for (int axis = 0; axis < 3; ++axis) {
-                std::fill_n(mask[static_cast<std::size_t>(axis)].values.begin() + axis * n_here, n_here,
-                            1.0F);
-            }
             Line sums;
-            add_dipoles_of_one_line(own.groups[g].data(), own.shape, placed.data(),
-                                    static_cast<std::size_t>(n), mask.data(), &sums);
+            add_dipoles(own.groups[g].data(), own.shape, placed, own.masks[g].data(), &sums);
             for (int l = 0; l < 3 * n_here; ++l)
                 values[g * Implementation::most_in_group + static_cast<std::size_t>(l % n_here)] +=
                     sums.values[static_cast<std::size_t>(l)];

@@ -15,8 +15,8 @@ namespace {
 
 using Plan = CasingProfile::Plan;
 
-/// Added to lifts [m] for what lies between samples, so that few poses intrude at all.
-constexpr float lift_margin = 0.0002F;
+/// Added to gaps [m] for what lies between the samples of scalp and casing, so that few poses intrude at all.
+constexpr float margin = 0.0002F;
 
 /// Points come from this far above where a lift would be too large [m].
 constexpr float start_above = 0.001F;
@@ -102,14 +102,13 @@ void lifts(const DistanceGrid& grid, const CasingProfile& profile, const RigidTr
            double gap, std::span<float> lifts) {
     CORTICOIL_ASSERT(static_cast<int>(lifts.size()) == profile.n_rotations());
     const Plan& plan = profile.plan();
-    const Rows rows(plan, scalp_heights(grid, plan, head_from_plane, static_cast<float>(gap)));
-    const float least = static_cast<float>(gap) - lift_margin;
+    const auto least = static_cast<float>(gap);
+    const Rows rows(plan, scalp_heights(grid, plan, head_from_plane, least + margin));
     const std::vector<std::int16_t> largest =
         largest_sums(plan, rows, static_cast<std::int16_t>(std::lround(least * units_per_metre)));
     for (std::size_t j = 0; j < lifts.size(); ++j) {
         const std::int16_t units = largest[j * static_cast<std::size_t>(plan.angles_per_rotation)];
-        const float lift =
-            std::max(static_cast<float>(gap), static_cast<float>(units) * Plan::unit + lift_margin);
+        const float lift = std::max(least, static_cast<float>(units) * Plan::unit);
         lifts[j] = lift > static_cast<float>(most_lift) ? std::numeric_limits<float>::infinity() : lift;
     }
 }
@@ -117,13 +116,11 @@ void lifts(const DistanceGrid& grid, const CasingProfile& profile, const RigidTr
 double lift_at(const DistanceGrid& grid, const CasingProfile& profile, const RigidTransform& head_from_coil,
                double gap) {
     const CasingProfile::Coordinates& points = profile.points();
-    const float lift = trace_highest(grid.view(), FloatPose(head_from_coil),
-                                     {profile.n_points(), points.x.data(), points.y.data(), points.z.data()},
-                                     static_cast<float>(gap), static_cast<float>(most_lift) + start_above, 0);
-    if (lift <= 0) return 0;
-    const float with_margin = lift + lift_margin;
-    return with_margin > static_cast<float>(most_lift) ? std::numeric_limits<double>::infinity()
-                                                       : with_margin;
+    const float lift =
+        trace_highest(grid.view(), FloatPose(head_from_coil),
+                      {profile.n_points(), points.x.data(), points.y.data(), points.z.data()},
+                      static_cast<float>(gap) + margin, static_cast<float>(most_lift) + start_above, 0);
+    return lift > static_cast<float>(most_lift) ? std::numeric_limits<double>::infinity() : lift;
 }
 
 } // namespace corticoil::planning

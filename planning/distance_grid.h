@@ -13,16 +13,16 @@ namespace corticoil::planning {
 /// How finely the distance to a scalp is sampled.
 struct DistanceGridOptions {
     /// Between nodes [m]. Trilinear interpolation over 2 mm misses the distance to a real scalp by less than
-    /// 0.3 mm at 99 points of 100 near it (docs/verification.md).
+    /// 0.3 mm at 98 points of 100 near it (docs/verification.md).
     double spacing = 0.002;
     double margin = 0.020; ///< Of the grid around the scalp's box [m].
 };
 
 /// Signed distance to a scalp in a few nanoseconds, for work that needs millions of distances: positive
-/// outside. Within 12 mm of the scalp the nodes hold exact distances; further away those of a grid four times
-/// as coarse, interpolated, which overestimates by less than 2 mm. Outside the grid the distance is a lower
-/// bound, near the true one, and nowhere above 0.25 m. Unlike Scalp::signed_distance(), cavities within the
-/// head are inside.
+/// outside. Within 8 mm of the scalp the nodes hold exact distances; further away those of a grid four times
+/// as coarse, interpolated, which overestimate by less than 3 mm. Outside the grid the distance is a lower
+/// bound, at least 1/√2 of the true one; none is above 0.25 m. Unlike Scalp::signed_distance(), cavities
+/// within the head are inside.
 class DistanceGrid {
   public:
     /// Costs about a second of one core for an adult's head. \throws Error if the grid would have more than

@@ -82,6 +82,39 @@ Intrusions intrusions(const coils::Coil& coil, const CasingProfile& profile,
     return result;
 }
 
+/// Errors of the grid's distances [m], sorted, at random points this far from the scalp at most.
+std::vector<double> grid_errors(double reach) {
+    std::mt19937 random(12);
+    std::uniform_real_distribution<double> share(-1, 1);
+    const SurfaceMesh& scalp = head().scalp.surface();
+    std::vector<double> errors;
+    for (int i = 0; i < 10000; ++i) {
+        const auto node = static_cast<Eigen::Index>(random() % static_cast<unsigned>(scalp.n_nodes()));
+        const Vector3 point = Vector3(scalp.nodes.col(node)) +
+                              reach / std::sqrt(3.0) * Vector3(share(random), share(random), share(random));
+        const double exact = head().scalp.signed_distance(point);
+        // Within the head, is_inside() knows cavities.
+        if (exact > 0 && head().grid.distance(point) < -0.001) continue;
+        errors.push_back(head().grid.distance(point) - exact);
+    }
+    std::sort(errors.begin(), errors.end());
+    return errors;
+}
+
+TEST(DistanceGrid, IsTheDistanceFromARealHead) {
+    const std::vector<double> near = grid_errors(0.008);
+    const std::vector<double> far = grid_errors(0.060);
+    RecordProperty("near_percentile_1_mm", std::to_string(near[near.size() / 100] * 1000));
+    RecordProperty("near_percentile_99_mm", std::to_string(near[near.size() * 99 / 100] * 1000));
+    RecordProperty("near_largest_mm", std::to_string(near.back() * 1000));
+    RecordProperty("far_largest_mm", std::to_string(far.back() * 1000));
+    EXPECT_GT(near.size(), 9900U) << "the side is wrong";
+    EXPECT_GT(near[near.size() / 100], -0.0003);
+    EXPECT_LT(near[near.size() * 99 / 100], 0.0003);
+    EXPECT_LT(near.back(), 0.0015);
+    EXPECT_LT(far.back(), 0.003);
+}
+
 TEST(Lifts, ClearARealHeadAtThousandRandomPoses) {
     const std::vector<ScalpPlace> anywhere =
         head().places.around(electrode("Cz"), {.radius = 0.3, .spacing = 0.004});

@@ -194,6 +194,16 @@ class PlanAfterSearch {
         return plan_run;
     }
 
+    /// A little nearer than the search's lift, which may be a millimetre too large: the exact one is found
+    /// from there.
+    RigidTransform lowered(const planning::RankedPose& ranked) const {
+        constexpr double margin = 0.0015; // [m]
+        const double down = std::min(margin, ranked.best.lift - request_.placement.stand_off);
+        const RigidTransform& pose = ranked.head_from_coil;
+        return {pose.rotation(), pose.translation() + std::max(0.0, down) * pose.rotation().col(2),
+                "lowered pose"};
+    }
+
     /// |E| does not know which way the current flows, pulses do: the pose, or the same turned by half a turn,
     /// whichever drives E the conventional way, as far as the coil's symmetry leaves the ROI its field.
     RigidTransform in_usual_sense(const RigidTransform& pose) const {
@@ -216,17 +226,14 @@ class PlanAfterSearch {
     void add_runs() {
         RunRequest best = run_request(request_, coil());
         const planning::ShortlistedPose& first = result_.shortlist.front();
-        // The search's lift is right to half a millimetre; the planned pose keeps its distance exactly.
-        const RigidTransform pose = in_usual_sense(first.ranked.head_from_coil);
-        best.head_from_coil = planning::lift_until_clear(prepared_.scalp, coil().coil, pose,
-                                                         {.gap = request_.placement.stand_off})
-                                  .head_from_coil;
+        best.head_from_coil =
+            planning::lift_until_clear(prepared_.scalp, coil().coil, in_usual_sense(lowered(first.ranked)),
+                                       {.gap = request_.placement.stand_off})
+                .head_from_coil;
         result_.best = solved_into("planned", std::move(best));
         result_.conventional = solved_into("conventional", conventional_request(request_, coil(), prepared_));
-        if (result_.bank) {
-            result_.wall_axis = planning::sulcal_wall_axis(
-                prepared_.head.mesh, request_.roi, -result_.best.request.head_from_coil.rotation().col(2));
-        }
+        result_.wall_axis = planning::sulcal_wall_axis(
+            prepared_.head.mesh, request_.roi, -result_.best.request.head_from_coil.rotation().col(2));
         result_.conventional_rule = direction_of(request_.aim, coil().coil.type).rule;
     }
 

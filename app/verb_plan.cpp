@@ -399,7 +399,11 @@ void write_exports(const std::filesystem::path& folder, const PlanRequest& reque
     usual.head_from_coil = result.conventional.request.head_from_coil;
     io::WriteNavigationOptions options;
     options.coil = result.best.request.coil.name;
-    options.image = image_of(subject);
+    try {
+        options.image = image_of(subject);
+    } catch (const Error&) {
+        session.warn("no file for ANT: the subject has no image that it could refer to");
+    }
     const std::vector<std::pair<std::string, io::PoseFormat>> files{
         {"brainsight.txt", io::PoseFormat::brainsight},
         {"localite.xml", io::PoseFormat::localite},
@@ -407,6 +411,7 @@ void write_exports(const std::filesystem::path& folder, const PlanRequest& reque
         {"matsimnibs.json", io::PoseFormat::matsimnibs},
         {"poses.csv", io::PoseFormat::csv}};
     for (const auto& [name, format] : files) {
+        if (format == io::PoseFormat::ant && !options.image) continue;
         // What a format has no place for is in plan.json.
         (void)io::write_navigation(folder / "export" / name, format, {planned, usual}, options);
     }

@@ -78,7 +78,7 @@ CorticalBank cortical_bank(const TetMesh& mesh, const RoiSamples& samples, const
     return bank;
 }
 
-Vector3 sulcal_wall_axis(const TetMesh& mesh, const Roi& roi, const Vector3& outward) {
+std::optional<Vector3> sulcal_wall_axis(const TetMesh& mesh, const Roi& roi, const Vector3& outward) {
     const NearSurface surface = surface_near(mesh, roi_samples(mesh, roi).points);
     Eigen::Matrix3d sum = Eigen::Matrix3d::Zero();
     for (Eigen::Index t = 0; t < surface.areas.cols(); ++t) {
@@ -87,8 +87,8 @@ Vector3 sulcal_wall_axis(const TetMesh& mesh, const Roi& roi, const Vector3& out
         const Vector3 across = area - area.dot(outward) * outward;
         sum += across * across.transpose() / area.norm();
     }
-    if (sum.isZero()) throw Error("cortex: the ROI holds no sulcal wall");
-    return Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d>(sum).eigenvectors().col(2);
+    if (sum.isZero()) return std::nullopt;
+    return Vector3(Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d>(sum).eigenvectors().col(2));
 }
 
 } // namespace corticoil::planning

@@ -3,6 +3,8 @@
 #include "core/tet_mesh.h"
 #include "planning/metrics.h"
 
+#include <optional>
+
 namespace corticoil::planning {
 
 /// One bank of a sulcus or one crown of a gyrus: the part of a ROI's cortex whose surface looks one way.
@@ -20,8 +22,9 @@ struct CorticalBank {
 
 /// The axis across the sulci of a ROI as a coil sees them: among directions perpendicular to `outward`, the
 /// one along which the grey-matter surface's normals in the ROI have most area (the principal axis of Σ n nᵀ
-/// dA, projected). Its sign means nothing. E along it crosses the sulcal walls. \throws Error for a ROI
-/// without such surface.
-[[nodiscard]] Vector3 sulcal_wall_axis(const TetMesh& mesh, const Roi& roi, const Vector3& outward);
+/// dA, projected). Its sign means nothing. E along it crosses the sulcal walls. Nothing for a ROI without
+/// surface.
+[[nodiscard]] std::optional<Vector3> sulcal_wall_axis(const TetMesh& mesh, const Roi& roi,
+                                                      const Vector3& outward);
 
 } // namespace corticoil::planning

@@ -13,7 +13,7 @@ import jsonschema
 
 # Schemas of files that the demo does not make, and the folder of tests that checks them.
 ELSEWHERE = {"benchmark": "tests/benchmarks", "coil_metrics": "tests/app", "coils_benchmark": "tests/benchmarks",
-             "lesions": "tests/app", "map": "tests/app"}
+             "lesions": "tests/app", "map": "tests/app", "plan": "tests/app"}
 
 
 def main():

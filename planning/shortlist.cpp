@@ -2,11 +2,13 @@
 
 #include "core/constants.h"
 #include "core/error.h"
+#include "planning/lift_profile.h"
 #include "planning/roi_parts.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <numeric>
@@ -122,6 +124,13 @@ std::vector<ShortlistedPose> shortlist(const Planner& planner, const PlannedCoil
     std::vector<ShortlistedPose> list;
     for (RankedPose& ranked : distinct_best(search.result, search.places, searched.search,
                                             coil.casing.n_rotations(), options.distance, options.n)) {
+        // Where an ear or the neck's edge catches a coil far out, the lift at all rotations can be a little
+        // short.
+        const RigidTransform& found = ranked.head_from_coil;
+        const double more = lift_at(planner.grid(), coil.casing, found, searched.search.gap);
+        if (!std::isfinite(more)) continue;
+        ranked.head_from_coil = RigidTransform(
+            found.rotation(), found.translation() - more * found.rotation().col(2), "lifted pose");
         ShortlistedPose pose;
         pose.by_search = ranked.value;
         pose.ranked = std::move(ranked);

@@ -97,7 +97,7 @@ class Plan(CommandLine):
             self.assert_refused(expected, "plan", "--subject", subject, *COIL, *QUICK, "--out", self.out, *flags)
 
         refused("say which side of the body", "--target", "M1_HAND_L")
-        refused("Did you mean M1_HAND_L", "--target", "M1_HAMD_L")
+        refused("did you mean 'M1_HAND_L'", "--target", "M1_HAMD_L")
         refused("outside the head", "--target", "0,0,300")
         refused("no grey matter", *POINT, "--roi", "0,0,88,1")
         refused("PLACE=SHARE", *POINT, "--spare", "M1_HAND_R")

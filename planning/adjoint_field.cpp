@@ -97,15 +97,14 @@ void AdjointField::find_local_currents(std::span<const solver::FieldFunctional> 
 }
 
 Eigen::MatrixXd AdjointField::currents(SourceForm form) const {
-    Eigen::MatrixXd result;
+    Eigen::MatrixXd result(3 * potentials_.cols(), source_positions(simulator_, form).cols());
+#pragma omp parallel for schedule(dynamic)
     for (Eigen::Index f = 0; f < potentials_.cols(); ++f) {
-        const VectorField one =
+        result.middleRows<3>(3 * f) =
             form == SourceForm::interfaces
-                ? simulator_.interfaces()->current(potentials_.col(f))
-                : solver::volume_current(simulator_.space(), simulator_.head().conductivity,
-                                         potentials_.col(f));
-        if (f == 0) result.resize(3 * potentials_.cols(), one.cols());
-        result.middleRows<3>(3 * f) = -one;
+                ? -simulator_.interfaces()->current(potentials_.col(f))
+                : -solver::volume_current(simulator_.space(), simulator_.head().conductivity,
+                                          potentials_.col(f));
     }
     return result;
 }

@@ -1,10 +1,10 @@
 #include "planning/current_tree.h"
 
 #include "coils/potential_kernels.h"
-#include "coils/vector_clones.h"
 #include "core/constants.h"
 #include "core/error.h"
 #include "planning/box_tree.h"
+#include "planning/proxy_moments.h"
 
 #include <Eigen/Geometry>
 
@@ -18,20 +18,16 @@ namespace corticoil::planning {
 
 namespace {
 
-/// Points along each axis at which a far box's elements are gathered, and up to which share of its distance a
-/// box's radius is far: together the error bound of the header, by measurement
-/// (tests/planning/test_current_tree.cpp).
-constexpr std::size_t n_chebyshev = 5;
+/// Up to which share of its distance a box's radius is far: with n_chebyshev the error bound of the header,
+/// by measurement (tests/planning/test_current_tree.cpp).
 constexpr double opening = 0.5;
-constexpr std::size_t n_proxies = n_chebyshev * n_chebyshev * n_chebyshev;
 /// About twice as many sources as proxies: halved, they would hardly be worth gathering. Points that go
 /// through the tree together fill the kernel's vectors.
 constexpr int most_in_leaf = 2 * static_cast<int>(n_proxies);
 constexpr int most_in_group = 64;
 
 /// Three sets of elements go through the tree together: components x, y, z of the first, of the second …
-constexpr std::size_t n_sets_together = 3;
-constexpr std::size_t n_rows = 3 * n_sets_together;
+constexpr std::size_t n_rows = n_moment_rows;
 
 constexpr double mu0_over_4pi = vacuum_permeability / (4 * pi);
 
@@ -48,81 +44,21 @@ struct PositionArrays {
     }
 };
 
-/// Chebyshev points of the first kind on [−1, 1], and what scales Lagrange's polynomials through them.
-struct Chebyshev {
-    std::array<float, n_chebyshev> points{};
-    std::array<float, n_chebyshev> scales{}; ///< 1/Π_{i≠k} (x_k − x_i).
-
-    Chebyshev() {
-        std::array<double, n_chebyshev> exact{};
-        for (std::size_t k = 0; k < n_chebyshev; ++k)
-            exact[k] = std::cos(pi * (2 * static_cast<double>(k) + 1) / (2 * n_chebyshev));
-        for (std::size_t k = 0; k < n_chebyshev; ++k) {
-            double product = 1;
-            for (std::size_t i = 0; i < n_chebyshev; ++i)
-                if (i != k) product *= exact[k] - exact[i];
-            points[k] = static_cast<float>(exact[k]);
-            scales[k] = static_cast<float>(1 / product);
-        }
-    }
-};
-
-/// A box by its centre and 1 over its half sides.
-struct ProxyBox {
-    std::array<float, 3> centre{};
-    std::array<float, 3> inverse_half{};
-};
-
-/// Proxies filled up to whole vectors.
-constexpr std::size_t lanes = 16;
-constexpr std::size_t n_padded = (n_proxies + lanes - 1) / lanes * lanes;
-using ProxySums = std::array<std::array<float, n_padded>, n_rows>;
-
-/// L_k at a place of [−1, 1].
-[[gnu::always_inline]] inline void lagrange_values(const Chebyshev& chebyshev, float place, float* values) {
-    for (std::size_t k = 0; k < n_chebyshev; ++k) {
-        float product = chebyshev.scales[k];
-        for (std::size_t i = 0; i < n_chebyshev; ++i) product *= i == k ? 1.0F : place - chebyshev.points[i];
-        values[k] = product;
-    }
-}
-
-/// Adds Σ_j L_k(x_j) c_j of n sources to a box's proxies: weights by batches, then a product of matrices
-/// whose sums stay in registers.
-CORTICOIL_VECTOR_CLONES
-void add_moments(const Chebyshev& chebyshev, const ProxyBox& box, const float* const* at,
-                 const float* moments, std::size_t n, ProxySums& sums) {
-    typedef float Lanes __attribute__((vector_size(4 * lanes))); // NOLINT: `using` loses the attribute.
-    constexpr std::size_t batch = 32;
-    alignas(sizeof(Lanes)) float weights[batch][n_padded] = {};
-    for (std::size_t first = 0; first < n; first += batch) {
-        const std::size_t n_here = n - first < batch ? n - first : batch;
-        for (std::size_t j = 0; j < n_here; ++j) {
-            float l[3][n_chebyshev];
-            for (std::size_t axis = 0; axis < 3; ++axis)
-                lagrange_values(chebyshev, (at[axis][first + j] - box.centre[axis]) * box.inverse_half[axis],
-                                l[axis]);
-            for (std::size_t k = 0; k < n_proxies; ++k)
-                weights[j][k] = l[0][k / (n_chebyshev * n_chebyshev)] * l[1][k / n_chebyshev % n_chebyshev] *
-                                l[2][k % n_chebyshev];
-        }
-        for (std::size_t k = 0; k < n_padded; k += lanes) {
-            Lanes total[n_rows] = {};
-            for (std::size_t j = 0; j < n_here; ++j) {
-                const Lanes w = *reinterpret_cast<const Lanes*>(&weights[j][k]);
-                for (std::size_t row = 0; row < n_rows; ++row)
-                    total[row] += moments[(first + j) * n_rows + row] * w;
-            }
-            for (std::size_t row = 0; row < n_rows; ++row)
-                for (std::size_t lane = 0; lane < lanes; ++lane) sums[row][k + lane] += total[row][lane];
-        }
-    }
-}
-
 /// A box's half sides, none of them zero.
 Vector3 half_sides(const Box& box) {
     constexpr double smallest = 1e-9;
     return (box.bounds.sizes() / 2).cwiseMax(smallest);
+}
+
+ProxyBox proxy_box(const Box& box) {
+    const Vector3 centre = box.bounds.center();
+    const Vector3 half = half_sides(box);
+    ProxyBox result;
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+        result.centre[axis] = static_cast<float>(centre[static_cast<Eigen::Index>(axis)]);
+        result.half[axis] = static_cast<float>(half[static_cast<Eigen::Index>(axis)]);
+    }
+    return result;
 }
 
 bool has_proxies(const Box& box) {
@@ -172,9 +108,9 @@ CurrentTree::Implementation::Implementation(Points given)
         if (!has_proxies(tree.boxes[b])) continue;
         const Vector3 half = half_sides(tree.boxes[b]);
         for (std::size_t k = 0; k < n_proxies; ++k) {
-            const Vector3 place(chebyshev.points[k / (n_chebyshev * n_chebyshev)],
-                                chebyshev.points[k / n_chebyshev % n_chebyshev],
-                                chebyshev.points[k % n_chebyshev]);
+            const Vector3 place(chebyshev.point(k / (n_chebyshev * n_chebyshev)),
+                                chebyshev.point(k / n_chebyshev % n_chebyshev),
+                                chebyshev.point(k % n_chebyshev));
             proxies.set(first_proxy[b] + k, tree.boxes[b].bounds.center() + half.cwiseProduct(place));
         }
     }
@@ -183,36 +119,30 @@ CurrentTree::Implementation::Implementation(Points given)
 /// Moments of a leaf's elements, or of its children's proxies, at a box's proxies: c'_k = Σ_j L_k(x_j) c_j.
 void CurrentTree::Implementation::gather_box(Moments& moments, std::size_t number) const {
     const Box& box = tree.boxes[number];
-    const Vector3 centre = box.bounds.center();
-    const Vector3 half = half_sides(box);
-    ProxyBox place;
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-        place.centre[axis] = static_cast<float>(centre[static_cast<Eigen::Index>(axis)]);
-        place.inverse_half[axis] = static_cast<float>(1 / half[static_cast<Eigen::Index>(axis)]);
-    }
-    ProxySums sums{};
-    const auto add = [&](const PositionArrays& from, const std::vector<float>& of, std::size_t first,
-                         std::size_t n) {
-        const std::array<const float*, 3> at{from.x.data() + first, from.y.data() + first,
-                                             from.z.data() + first};
-        add_moments(chebyshev, place, at.data(), of.data() + n_rows * first, n, sums);
-    };
+    const ProxyBox place = proxy_box(box);
+    ProxySums sums;
     const auto add_elements = [&](const Box& of) {
-        add(sources, moments.elements, static_cast<std::size_t>(of.first), of.size());
+        const auto first = static_cast<std::size_t>(of.first);
+        add_sources(chebyshev, place,
+                    {{sources.x.data() + first, sources.y.data() + first, sources.z.data() + first},
+                     moments.elements.data() + n_rows * first,
+                     of.size()},
+                    sums);
     };
     if (box.is_leaf()) add_elements(box);
     for (const int child : box.children) {
         if (child < 0) continue;
         const auto of = static_cast<std::size_t>(child);
         if (has_proxies(tree.boxes[of])) {
-            add(proxies, moments.proxies, first_proxy[of], n_proxies);
+            add_proxies(chebyshev, place, proxy_box(tree.boxes[of]),
+                        moments.proxies.data() + n_rows * first_proxy[of], sums);
         } else {
             add_elements(tree.boxes[of]);
         }
     }
     float* const target = moments.proxies.data() + n_rows * first_proxy[number];
     for (std::size_t k = 0; k < n_proxies; ++k) {
-        for (std::size_t row = 0; row < n_rows; ++row) target[k * n_rows + row] = sums[row][k];
+        for (std::size_t row = 0; row < n_rows; ++row) target[k * n_rows + row] = sums.values[row][k];
     }
 }
 

@@ -126,8 +126,8 @@ class Run(WithPrograms):
     def test_bad_usage(self):
         for options in (["--cases", "fast"], ["--meshes", "cube"], ["--subject", self.folder], ["--quick", "--meshes", "colin27"]):
             self.assertEqual(self.run_it(*options).returncode, 2, options)
-        for words, named in ((["planning"], "there are solver and coils"), ([], "solver or coils"), (["coils", "--cases", "x"], "--cases"),
-                             (["solver", "--coil", "x"], "--coil"),
+        for words, named in ((["imaging"], "there are solver, coils and planning"), ([], "solver, coils or planning"), (["coils", "--cases", "x"], "--cases"),
+                             (["solver", "--coil", "x"], "--coil"), (["coils", "--places", "1,2,3 4,5,6"], "--places"),
                              (["solver", "--fast"], "--fast"), (["solver", "--out"], "--out needs a value")):
             run = subprocess.run([PROJECT / "scripts/benchmark", *words], capture_output=True, text=True, check=False)
             self.assertEqual((run.returncode, run.stdout), (2, ""), words)
@@ -184,6 +184,63 @@ class Coils(unittest.TestCase):
         self.assertIn("neither a known coil", run.stderr)
         self.assertFalse(self.out.exists())
         self.assertEqual(self.run_it("--subject", self.folder).returncode, 2)
+
+
+# As planning_benchmark writes its records.
+PLANNING_STAND_IN = """#!/usr/bin/python3
+import json, pathlib, sys
+targets = [word.split("=")[1] for word in sys.argv if word.startswith("--target=")]
+words = [word for word in sys.argv[1:] if not word.startswith("--target=")]
+options = dict(zip(words[0::2], words[1::2]))
+if options["--coil"] == "none":
+    sys.exit("planning_benchmark: coil 'none' is neither a known coil nor a file")
+common = dict(coil=options["--coil"], mesh=options["--mesh"], unknowns=9, tetrahedra=9, threads=2, processes=1, seconds=0.1,
+              repetitions=int(options.get("--repetitions", 3)), peak_mib=9, machine="m", version="1")
+records = [dict(common, name="search", placements=2100000, evaluated=9, without_clearance=0, angles=11, interpolation_error=0),
+           dict(common, name="total_first_target"), dict(common, name="brute_force_per_placement", ratio=1e5, places=len(targets))]
+pathlib.Path(options["--out"]).write_text(json.dumps(records))
+"""
+
+
+class Planning(unittest.TestCase):
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.folder = pathlib.Path(holder.name)
+        self.out = self.folder / "out/planning.json"
+        program = self.folder / "planning_benchmark"
+        program.write_text(PLANNING_STAND_IN)
+        program.chmod(0o755)
+        (self.folder / "s01").mkdir()
+        (self.folder / "s01/head.msh").write_text("a head")
+
+    def run_it(self, *options):
+        run = subprocess.run([sys.executable, PROJECT / "scripts/benchmark_planning", "--programs", self.folder, "--out", self.out,
+                              *options], capture_output=True, text=True, check=False)
+        self.assertNotIn("Traceback", run.stderr)
+        return run
+
+    def test_records_that_the_schema_accepts(self):
+        schema = json.loads((PROJECT / "docs/schemas/planning_benchmark.schema.json").read_text())
+        jsonschema.Draft7Validator.check_schema(schema)
+        subject = ["--subject", self.folder / "s01", "--places", "-37,-21,58 1,2,3"]
+        for options, mesh in ((["--quick"], "sphere_0.06M"), (subject, "s01")):
+            run = self.run_it(*options)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            records = json.loads(self.out.read_text())
+            jsonschema.validate(records, schema)
+            self.assertEqual((records[0]["mesh"], records[2]["places"]), (mesh, 2))
+        del records[1]["seconds"]
+        with self.assertRaises(jsonschema.ValidationError):
+            jsonschema.validate(records, schema)
+
+    def test_failure_leaves_nothing(self):
+        run = self.run_it("--quick", "--coil", "none")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("neither a known coil", run.stderr)
+        self.assertFalse(self.out.exists())
+        self.assertEqual(self.run_it("--subject", self.folder / "s01").returncode, 2)
+        self.assertEqual(self.run_it("--places", "1,2,3 4,5,6").returncode, 2)
 
 
 class Stop(WithPrograms):

@@ -9,13 +9,12 @@
 namespace corticoil::solver {
 
 // Everything that a source does to a head is linear in ∂A/∂t at points. These are the transposes: vectors c
-// at those points, a current that the head carries, with Σ c·∂A/∂t the quantity (Koponen, Nieminen &
-// Ilmoniemi 2015, Brain Stimul 8:582, the reciprocity theorem of MEG and TMS). The interfaces' is
+// at those points, a current that the head carries, with Σ c·∂A/∂t the quantity: reciprocity as in Heller &
+// van Hulsteyn 1992 (Biophys J 63:129), for the discretised problem. The interfaces' is
 // InterfaceSource::current().
 
 /// The volume form's: c at the positions of all unknowns, 3×n_unknowns, with Σ c·a = ψ·b for every ∂A/∂t = a
-/// there, b = load_of_rate_of_vector_potential(space, conductivity, projected_nodal(space, a)). In the
-/// discretised sense c = −∫ N σ∇ψ dV: for ψ in V·m/(A·m) weights it is in the unit of those.
+/// there, b = load_of_rate_of_vector_potential(space, conductivity, projected_nodal(space, a)).
 [[nodiscard]] VectorField volume_current(const ElementSpace& space, const Conductivity& conductivity,
                                          const Eigen::VectorXd& potential);
 

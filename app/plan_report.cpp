@@ -252,6 +252,10 @@ std::string field_rows(const PlanResult& result) {
     text += row("grey matter above half of it",
                 best.metrics.focality_volume_50 * cubic_millimetres_per_cubic_metre / 1000,
                 usual.metrics.focality_volume_50 * cubic_millimetres_per_cubic_metre / 1000, "cm3");
+    if (result.wall_axis) {
+        text += row("E to the normal of the sulcal walls", angle_to_wall(best, *result.wall_axis),
+                    angle_to_wall(usual, *result.wall_axis), "degrees");
+    }
     if (result.bank) {
         text +=
             row("E to the cortex' normal at the target", angle_between(best.mean_field, result.bank->normal),

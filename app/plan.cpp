@@ -1,12 +1,8 @@
 #include "app/plan.h"
 
 #include "app/plan_scenarios.h"
-#include "coils/output.h"
 #include "core/constants.h"
 #include "core/error.h"
-#include "core/tissue.h"
-#include "planning/comparison.h"
-#include "planning/roi_parts.h"
 
 #include <fmt/format.h>
 

@@ -163,7 +163,6 @@ std::optional<planning::DosePlan> dose_of(const PlanRequest& request, const Plan
     const PlanThreshold& threshold = *request.threshold;
     return planning::dose_from_threshold(
         {.percent_mso = threshold.percent_mso,
-         .kind = threshold.kind,
          .driver = driver_of(threshold.coil.coil, threshold.stimulator, threshold.pulse),
          .field = result.motor_field.value() / ampere_per_microsecond},
         wanted);

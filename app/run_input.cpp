@@ -9,6 +9,7 @@
 #include "imaging/nifti.h"
 #include "io/gmsh.h"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -80,6 +81,16 @@ solver::SolverChoice solver_choice(const std::string& name) {
     if (name == "multigrid") return solver::SolverChoice::multigrid;
     if (name == "direct") return solver::SolverChoice::direct;
     return solver::SolverChoice::automatic;
+}
+
+void add_solver_flags(CLI::App& verb, std::string& conductivity, std::string& solver, double& tolerance) {
+    verb.add_option("--conductivity", conductivity, "Conductivities in S/m on top of the defaults")
+        ->type_name("csf=1.654,...");
+    verb.add_option("--solver", solver, "auto takes the one that a cost model expects to be faster")
+        ->check(CLI::IsMember({"auto", "multigrid", "direct"}))
+        ->capture_default_str();
+    verb.add_option("--tolerance", tolerance, "Relative residual at which the solver may stop")
+        ->capture_default_str();
 }
 
 void check_rate(double didt) {

@@ -9,6 +9,10 @@
 #include <optional>
 #include <string>
 
+namespace CLI {
+class App;
+}
+
 namespace corticoil::app {
 
 /// A mesh of the user's; what reading it changed goes to the session as warnings.
@@ -29,6 +33,9 @@ namespace corticoil::app {
 
 /// multigrid, direct; otherwise the automatic choice.
 [[nodiscard]] solver::SolverChoice solver_choice(const std::string& name);
+
+/// Adds --conductivity, --solver and --tolerance to a verb.
+void add_solver_flags(CLI::App& verb, std::string& conductivity, std::string& solver, double& tolerance);
 
 /// \throws Error for rates [A/s] that no stimulator has.
 void check_rate(double didt);

@@ -304,16 +304,10 @@ void add_compare(CLI::App& program, Session& session) {
         ->capture_default_str();
     verb->add_option("--didt", flags->didt, "Rate of change of the coil current in A/s")
         ->capture_default_str();
-    verb->add_option("--tolerance", flags->tolerance, "Relative residual at which the solver may stop")
-        ->capture_default_str();
     verb->add_option("--order", flags->order, "Order of the elements")
         ->check(CLI::IsMember({"1", "2"}))
         ->capture_default_str();
-    verb->add_option("--solver", flags->solver, "auto takes the one that a cost model expects to be faster")
-        ->check(CLI::IsMember({"auto", "multigrid", "direct"}))
-        ->capture_default_str();
-    verb->add_option("--conductivity", flags->conductivity, "Conductivities in S/m on top of the defaults")
-        ->type_name("csf=1.654,...");
+    add_solver_flags(*verb, flags->conductivity, flags->solver, flags->tolerance);
     verb->add_flag("--no-pictures", flags->has_no_pictures, "Draw nothing");
     verb->footer(
         "Examples:\n"

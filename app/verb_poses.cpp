@@ -1,6 +1,7 @@
 #include "app/pose_input.h"
 #include "app/poses_check.h"
 #include "app/poses_deliver.h"
+#include "app/run_input.h"
 #include "app/verbs.h"
 #include "core/constants.h"
 #include "core/error.h"
@@ -199,16 +200,10 @@ void add_deliver(CLI::App& poses, Session& session) {
             "ROI only, a fraction of a second a pose")
         ->check(CLI::IsMember({"simulation", "reciprocity"}))
         ->capture_default_str();
-    verb->add_option("--conductivity", flags->conductivity, "Conductivities in S/m on top of the defaults")
-        ->type_name("csf=1.654,...");
     verb->add_option("--order", flags->order, "Order of the elements")
         ->check(CLI::IsMember({"1", "2"}))
         ->capture_default_str();
-    verb->add_option("--solver", flags->solver, "auto takes the one that a cost model expects to be faster")
-        ->check(CLI::IsMember({"auto", "multigrid", "direct"}))
-        ->capture_default_str();
-    verb->add_option("--tolerance", flags->tolerance, "Relative residual at which the solver may stop")
-        ->capture_default_str();
+    add_solver_flags(*verb, flags->conductivity, flags->solver, flags->tolerance);
     verb->footer(
         "Examples:\n"
         "  corticoil poses deliver session.xml --subject subjects/s01 --coil figure8_70mm --target M1_HAND_L "

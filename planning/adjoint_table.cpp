@@ -362,4 +362,31 @@ Eigen::VectorXd AdjointTable::values(const TableDipoles& dipoles, const RigidTra
     return didt * Eigen::Map<const Eigen::VectorXf>(result.data(), n_functionals()).cast<double>();
 }
 
+Eigen::MatrixXd values_from_currents(const AdjointField& field, const TableDipoles& dipoles,
+                                     std::span<const RigidTransform> head_from_coil) {
+    const auto n_poses = static_cast<Eigen::Index>(head_from_coil.size());
+    Eigen::MatrixXd values = Eigen::MatrixXd::Zero(field.n_functionals(), n_poses);
+    if (n_poses == 0) return values;
+    const Eigen::Index n = dipoles.size();
+    Points places(3, n * n_poses);
+    VectorField moments(3, n * n_poses);
+    for (Eigen::Index k = 0; k < n_poses; ++k) {
+        const RigidTransform& pose = head_from_coil[static_cast<std::size_t>(k)];
+        for (Eigen::Index i = 0; i < n; ++i) {
+            const auto at = static_cast<std::size_t>(i);
+            places.col(n * k + i) = pose.apply_to_point(Vector3(dipoles.x[at], dipoles.y[at], dipoles.z[at]));
+            moments.col(n * k + i) =
+                pose.apply_to_vector(Vector3(dipoles.mx[at], dipoles.my[at], dipoles.mz[at]));
+        }
+    }
+    const Eigen::MatrixXf b = field.magnetic_field(places);
+    for (Eigen::Index k = 0; k < n_poses; ++k) {
+        for (Eigen::Index f = 0; f < field.n_functionals(); ++f) {
+            const VectorField of_pose = b.block(3 * f, n * k, 3, n).cast<double>();
+            values(f, k) = moments.middleCols(n * k, n).cwiseProduct(of_pose).sum();
+        }
+    }
+    return values;
+}
+
 } // namespace corticoil::planning

@@ -21,6 +21,11 @@ struct TableDipoles {
     std::vector<float> x, y, z, mx, my, mz;
 };
 
+/// The functionals for dipoles at several poses from the currents themselves, per A/s, n_functionals × poses:
+/// where no table holds, in one sum by the tree.
+[[nodiscard]] Eigen::MatrixXd values_from_currents(const AdjointField& field, const TableDipoles& dipoles,
+                                                   std::span<const RigidTransform> head_from_coil);
+
 /// Where a table is to hold.
 struct TableRegion {
     Eigen::AlignedBox3d box; ///< [m]

@@ -18,7 +18,6 @@ struct Driver {
 /// A motor threshold that was measured on this person, and the field that it stands for.
 struct MotorThreshold {
     double percent_mso = 0;       ///< Of the maximum stimulator output.
-    std::string kind = "resting"; ///< `resting` or `active`.
     Driver driver;
     double field = 0; ///< Mean E in the motor ROI at its pose [V/m at 1 A/s].
 };

@@ -145,11 +145,17 @@ PlacementRobustness::values_at(const std::vector<std::optional<RigidTransform>>&
 #pragma omp parallel for schedule(dynamic, 64)
     for (std::size_t i = 0; i < poses.size(); ++i) tabled[i] = poses[i] ? from_table(*poses[i]) : 0.0;
     std::vector<std::size_t> beyond;
+    std::vector<RigidTransform> poses_beyond;
     for (std::size_t i = 0; i < poses.size(); ++i) {
-        if (!tabled[i]) beyond.push_back(i);
+        if (tabled[i]) continue;
+        beyond.push_back(i);
+        poses_beyond.push_back(*poses[i]);
     }
-    const std::vector<double> from_currents = from_field(poses, beyond);
-    for (std::size_t k = 0; k < beyond.size(); ++k) tabled[beyond[k]] = from_currents[k];
+    const Eigen::MatrixXd from_currents = values_from_currents(field_, dipoles_, poses_beyond);
+    for (std::size_t k = 0; k < beyond.size(); ++k) {
+        tabled[beyond[k]] =
+            ampere_per_microsecond * from_currents.col(static_cast<Eigen::Index>(k)).head<3>().norm();
+    }
     std::vector<double> values;
     for (const std::optional<double>& value : tabled) values.push_back(*value);
     return values;
@@ -159,36 +165,6 @@ std::optional<double> PlacementRobustness::from_table(const RigidTransform& head
     std::vector<float> values(static_cast<std::size_t>(table_.n_functionals()));
     if (!table_.try_values(dipoles_, head_from_coil, values)) return std::nullopt;
     return ampere_per_microsecond * Vector3(values[0], values[1], values[2]).norm();
-}
-
-std::vector<double> PlacementRobustness::from_field(const std::vector<std::optional<RigidTransform>>& poses,
-                                                    const std::vector<std::size_t>& which) const {
-    if (which.empty()) return {};
-    const Eigen::Index n = dipoles_.size();
-    Points places(3, n * static_cast<Eigen::Index>(which.size()));
-    VectorField moments(3, places.cols());
-    for (std::size_t k = 0; k < which.size(); ++k) {
-        const RigidTransform& pose = *poses[which[k]];
-        for (Eigen::Index i = 0; i < n; ++i) {
-            const auto at = static_cast<std::size_t>(i);
-            const Eigen::Index column = n * static_cast<Eigen::Index>(k) + i;
-            places.col(column) = pose.apply_to_point(Vector3(dipoles_.x[at], dipoles_.y[at], dipoles_.z[at]));
-            moments.col(column) =
-                pose.apply_to_vector(Vector3(dipoles_.mx[at], dipoles_.my[at], dipoles_.mz[at]));
-        }
-    }
-    const Eigen::MatrixXf b = field_.magnetic_field(places);
-    std::vector<double> values;
-    for (std::size_t k = 0; k < which.size(); ++k) {
-        const Eigen::Index first = n * static_cast<Eigen::Index>(k);
-        Vector3 mean;
-        for (int axis = 0; axis < 3; ++axis) {
-            const VectorField of_axis = b.block(Eigen::Index{3} * axis, first, 3, n).cast<double>();
-            mean[axis] = moments.middleCols(first, n).cwiseProduct(of_axis).sum();
-        }
-        values.push_back(ampere_per_microsecond * mean.norm());
-    }
-    return values;
 }
 
 } // namespace corticoil::planning

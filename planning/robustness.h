@@ -83,9 +83,6 @@ class PlacementRobustness {
     [[nodiscard]] std::vector<double>
     values_at(const std::vector<std::optional<RigidTransform>>& poses) const;
     [[nodiscard]] std::optional<double> from_table(const RigidTransform& head_from_coil) const;
-    /// Of some poses, which all exist, in one sum over the adjoint currents.
-    [[nodiscard]] std::vector<double> from_field(const std::vector<std::optional<RigidTransform>>& poses,
-                                                 const std::vector<std::size_t>& which) const;
 
     const ScalpPlaces& scalp_;
     const DistanceGrid& grid_;

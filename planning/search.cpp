@@ -153,6 +153,9 @@ class PlacementSearch {
         constexpr std::size_t n_sampled = 24;
         const std::size_t stride = std::max<std::size_t>(1, places_.size() / n_sampled);
         std::array<double, candidates.size()> errors{};
+        std::array<Eigen::MatrixXd, candidates.size()> interpolations;
+        for (std::size_t c = 0; c < candidates.size(); ++c)
+            interpolations[c] = angle_interpolation(candidates[c], n_reference);
         largest_ = 0;
         for (std::size_t p = 0; p < places_.size(); p += stride) {
             const RigidTransform plane = search_plane(places_[p]);
@@ -166,8 +169,7 @@ class PlacementSearch {
                 const std::optional<AngleValues> few =
                     values_around(table_, dipoles_, plane, *lift, candidates[c]);
                 if (!few) continue;
-                errors[c] = std::max(
-                    errors[c], largest_norm(*few * angle_interpolation(candidates[c], n_reference) - *truth));
+                errors[c] = std::max(errors[c], largest_norm(*few * interpolations[c] - *truth));
             }
         }
         n_angles_ = candidates.back();

@@ -28,32 +28,14 @@ void add_means_by_parts(std::vector<ShortlistedPose>& list, const Planner& plann
     }
     const AdjointField field(planner.simulator(), planner.tree(), functionals,
                              {.tolerance = options.tolerance});
-    const TableDipoles& dipoles = coil.dipoles.dipoles;
-    const Eigen::Index n = dipoles.size();
-    Points places(3, n * static_cast<Eigen::Index>(list.size()));
-    VectorField moments(3, places.cols());
-    for (std::size_t k = 0; k < list.size(); ++k) {
-        const RigidTransform& pose = list[k].ranked.head_from_coil;
-        for (Eigen::Index i = 0; i < n; ++i) {
-            const auto at = static_cast<std::size_t>(i);
-            const Eigen::Index column = n * static_cast<Eigen::Index>(k) + i;
-            places.col(column) = pose.apply_to_point(Vector3(dipoles.x[at], dipoles.y[at], dipoles.z[at]));
-            moments.col(column) =
-                pose.apply_to_vector(Vector3(dipoles.mx[at], dipoles.my[at], dipoles.mz[at]));
-        }
-    }
-    const Eigen::MatrixXf b = field.magnetic_field(places);
+    std::vector<RigidTransform> poses;
+    for (const ShortlistedPose& pose : list) poses.push_back(pose.ranked.head_from_coil);
+    const Eigen::MatrixXd values = values_from_currents(field, coil.dipoles.dipoles, poses);
     for (std::size_t k = 0; k < list.size(); ++k) {
         double sum = 0;
         for (std::size_t p = 0; p < parts.size(); ++p) {
-            Vector3 mean = Vector3::Zero(); // Of E over the part, at 1 A/s.
-            for (Eigen::Index i = n * static_cast<Eigen::Index>(k); i < n * static_cast<Eigen::Index>(k + 1);
-                 ++i) {
-                for (Eigen::Index axis = 0; axis < 3; ++axis) {
-                    const Eigen::Index functional = 3 * static_cast<Eigen::Index>(p) + axis;
-                    mean[axis] += moments.col(i).dot(b.block<3, 1>(3 * functional, i).cast<double>());
-                }
-            }
+            const Vector3 mean =
+                values.block<3, 1>(static_cast<Eigen::Index>(3 * p), static_cast<Eigen::Index>(k));
             sum += parts[p].volumes.sum() * mean.norm();
         }
         list[k].mean_by_parts = ampere_per_microsecond * sum / samples.volumes.sum();

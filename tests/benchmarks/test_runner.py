@@ -148,23 +148,33 @@ pathlib.Path(options["--out"]).write_text(json.dumps(records))
 """
 
 
-class Coils(unittest.TestCase):
+class WithOneProgram(unittest.TestCase):
+    """A stand-in for one program, what `scripts/benchmark_NAME` runs it for, and a subject."""
+
+    NAME = ""
+    STAND_IN = ""
+
     def setUp(self):
         holder = tempfile.TemporaryDirectory()
         self.addCleanup(holder.cleanup)
         self.folder = pathlib.Path(holder.name)
-        self.out = self.folder / "out/coils.json"
-        program = self.folder / "coils_benchmark"
-        program.write_text(COILS_STAND_IN)
+        self.out = self.folder / f"out/{self.NAME}.json"
+        program = self.folder / f"{self.NAME}_benchmark"
+        program.write_text(self.STAND_IN)
         program.chmod(0o755)
         (self.folder / "s01").mkdir()
         (self.folder / "s01/head.msh").write_text("a head")
 
     def run_it(self, *options):
-        run = subprocess.run([sys.executable, PROJECT / "scripts/benchmark_coils", "--programs", self.folder, "--out", self.out,
-                              *options], capture_output=True, text=True, check=False)
+        run = subprocess.run([sys.executable, PROJECT / f"scripts/benchmark_{self.NAME}", "--programs", self.folder, "--out",
+                              self.out, *options], capture_output=True, text=True, check=False)
         self.assertNotIn("Traceback", run.stderr)
         return run
+
+
+class Coils(WithOneProgram):
+    NAME = "coils"
+    STAND_IN = COILS_STAND_IN
 
     def test_records_of_both_heads_that_the_schema_accepts(self):
         run = self.run_it("--subject", self.folder / "s01", "--coil", "round_90mm")
@@ -202,23 +212,9 @@ pathlib.Path(options["--out"]).write_text(json.dumps(records))
 """
 
 
-class Planning(unittest.TestCase):
-    def setUp(self):
-        holder = tempfile.TemporaryDirectory()
-        self.addCleanup(holder.cleanup)
-        self.folder = pathlib.Path(holder.name)
-        self.out = self.folder / "out/planning.json"
-        program = self.folder / "planning_benchmark"
-        program.write_text(PLANNING_STAND_IN)
-        program.chmod(0o755)
-        (self.folder / "s01").mkdir()
-        (self.folder / "s01/head.msh").write_text("a head")
-
-    def run_it(self, *options):
-        run = subprocess.run([sys.executable, PROJECT / "scripts/benchmark_planning", "--programs", self.folder, "--out", self.out,
-                              *options], capture_output=True, text=True, check=False)
-        self.assertNotIn("Traceback", run.stderr)
-        return run
+class Planning(WithOneProgram):
+    NAME = "planning"
+    STAND_IN = PLANNING_STAND_IN
 
     def test_records_that_the_schema_accepts(self):
         schema = json.loads((PROJECT / "docs/schemas/planning_benchmark.schema.json").read_text())

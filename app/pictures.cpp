@@ -7,11 +7,14 @@
 #include "io/json_file.h"
 #include "io/pose_file.h"
 #include "io/vtk_files.h"
+#include "viz/field_montage.h"
 #include "viz/field_picture.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
 
 namespace corticoil::app {
@@ -24,6 +27,41 @@ Eigen::VectorXd field_of(const io::SurfaceWithFields& surface, const std::string
         if (field.name == name && field.values.rows() == 1) return field.values.row(0).transpose();
     }
     throw Error(fmt::format("{}: has no point array '{}'; simulate again", path.string(), name));
+}
+
+std::string capitals(std::string text) {
+    for (char& letter : text) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+    return text;
+}
+
+/// What a word of --view shows.
+std::vector<viz::FieldView> views_of(const std::string& word) {
+    if (word == "six") {
+        return {viz::FieldView::left,  viz::FieldView::top,    viz::FieldView::front,
+                viz::FieldView::right, viz::FieldView::bottom, viz::FieldView::back};
+    }
+    for (const viz::NamedView& named : viz::named_views()) {
+        if (named.name == word) return {named.view};
+    }
+    throw Error(fmt::format("--view: '{}' is not a view of a field", word));
+}
+
+/// With the target's own view and the close one in the place of "standard".
+std::vector<std::string> resolved_views(const std::vector<std::string>& words,
+                                        const std::filesystem::path& run, const viz::FieldScene& scene) {
+    std::vector<std::string> names;
+    const auto add = [&](const std::string& name) {
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    };
+    for (const std::string& word : words) {
+        if (word == "standard") {
+            add(std::string(viz::name_of(view_for_target(io::read_pose(run / "pose.json").target, scene))));
+            add("close");
+        } else {
+            add(word);
+        }
+    }
+    return names;
 }
 
 } // namespace
@@ -45,6 +83,8 @@ viz::FieldScene scene_of(const std::filesystem::path& run) {
         coils::load_coil(io::string_member(configuration, "coil", (run / "run.json").string()));
     viz::FieldScene scene;
     scene.magnitude = field_of(cortex, "magnE", cortex_path);
+    scene.normal = field_of(cortex, "E_normal", cortex_path);
+    scene.tangential = field_of(cortex, "E_tangential", cortex_path);
     scene.cortex = std::move(cortex.surface);
     scene.scalp = io::read_vtp(run / "scalp.vtp").surface;
     scene.didt = io::number_member(metrics, "didt_a_per_s", metrics_place);
@@ -69,18 +109,62 @@ viz::FieldScene scene_of(const std::filesystem::path& run) {
     return scene;
 }
 
-std::vector<std::filesystem::path> draw_run(const std::filesystem::path& run, const std::string& view,
-                                            const viz::PictureOptions& options,
+viz::FieldView view_for_target(const std::string& target, const viz::FieldScene& scene) {
+    const std::string name = capitals(target);
+    for (const auto& [beginning, view] :
+         {std::pair("M1_LEG", viz::FieldView::leg), std::pair("VERTEX", viz::FieldView::leg),
+          std::pair("M1_", viz::FieldView::motor), std::pair("DLPFC", viz::FieldView::prefrontal),
+          std::pair("CB_", viz::FieldView::cerebellar)}) {
+        if (name.starts_with(beginning)) return view;
+    }
+    // By where the target lies in the brain's box.
+    const Vector3 low = scene.cortex.nodes.rowwise().minCoeff();
+    const Vector3 high = scene.cortex.nodes.rowwise().maxCoeff();
+    const Vector3 at = scene.roi_radius > 0 ? scene.roi_centre : scene.head_from_coil.translation();
+    const Vector3 share = (at - low).cwiseQuotient(high - low);
+    constexpr double low_third = 0.35;
+    constexpr double front_third = 0.68;
+    constexpr double near_midline = 0.1;
+    if (share.z() < low_third && share.y() < low_third + 0.1) return viz::FieldView::cerebellar;
+    if (share.y() > front_third) return viz::FieldView::prefrontal;
+    return std::abs(share.x() - 0.5) < near_midline ? viz::FieldView::leg : viz::FieldView::motor;
+}
+
+std::vector<std::filesystem::path> draw_run(const std::filesystem::path& run, const RunPictures& pictures,
                                             const std::filesystem::path& folder) {
     const viz::FieldScene scene = scene_of(run);
+    const std::vector<std::string> names = resolved_views(pictures.views, run, scene);
     std::vector<std::filesystem::path> files;
-    const auto draw = [&](viz::FieldView which, const std::string& name) {
-        if (view != "all" && view != name) return;
-        files.push_back(folder / (name + ".png"));
-        viz::draw_field(scene, which, options, files.back());
+    const auto svg_of = [&](const std::string& name) {
+        return pictures.has_svg_legend ? std::optional(folder / (name + "_legend.svg")) : std::nullopt;
     };
-    draw(viz::FieldView::close, "close");
-    draw(viz::FieldView::overview, "overview");
+    const auto add = [&](const std::string& name) {
+        files.push_back(folder / (name + ".png"));
+        if (const auto svg = svg_of(name)) files.push_back(*svg);
+        return folder / (name + ".png");
+    };
+    if (pictures.has_montage) {
+        std::vector<viz::FieldView> views;
+        for (const std::string& name : names) {
+            const std::vector<viz::FieldView> more = views_of(name);
+            views.insert(views.end(), more.begin(), more.end());
+        }
+        viz::draw_field_montage(scene, views, pictures.look, pictures.options, add("montage"),
+                                svg_of("montage"));
+        return files;
+    }
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        viz::PictureOptions options = pictures.options;
+        const auto n = static_cast<double>(names.size());
+        options.progress =
+            part_of(pictures.options.progress, static_cast<double>(i) / n, static_cast<double>(i + 1) / n);
+        const std::vector<viz::FieldView> views = views_of(names[i]);
+        if (views.size() > 1) {
+            viz::draw_field_montage(scene, views, pictures.look, options, add(names[i]), svg_of(names[i]));
+        } else {
+            viz::draw_field(scene, views.front(), pictures.look, options, add(names[i]), svg_of(names[i]));
+        }
+    }
     return files;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "core/image.h"
 #include "viz/field_picture.h"
 
 #include <filesystem>
@@ -12,11 +11,21 @@ namespace corticoil::app {
 /// What the pictures of a run folder show, from its own files. \throws Error for a folder that is no run.
 [[nodiscard]] viz::FieldScene scene_of(const std::filesystem::path& run);
 
-/// Draws the pictures of a run folder from its own files into `folder`: `close.png` and `overview.png`, or
-/// one of them. Returns the files. \throws Error for a folder that is no run, MissingPartError where nothing
-/// can be drawn.
-std::vector<std::filesystem::path> draw_run(const std::filesystem::path& run, const std::string& view,
-                                            const viz::PictureOptions& options,
+/// The view of the brain that a target's name, or else the coil's place, calls for.
+[[nodiscard]] viz::FieldView view_for_target(const std::string& target, const viz::FieldScene& scene);
+
+/// What is drawn of a run folder, and how.
+struct RunPictures {
+    std::vector<std::string> views; ///< As parse_views() has them.
+    viz::FieldLook look{};
+    viz::PictureOptions options{};
+    bool has_montage = false; ///< All views in one picture, montage.png.
+    bool has_svg_legend = false;
+};
+
+/// Draws the pictures of a run folder from its own files into `folder`, named like their views. Returns the
+/// files. \throws Error for a folder that is no run, MissingPartError where nothing can be drawn.
+std::vector<std::filesystem::path> draw_run(const std::filesystem::path& run, const RunPictures& pictures,
                                             const std::filesystem::path& folder);
 
 } // namespace corticoil::app

@@ -90,7 +90,7 @@ RunResult run_into(const std::filesystem::path& folder, const PreparedHead& prep
     std::filesystem::create_directory(folder / "figures");
     try {
         (void)session.progress("drawing");
-        draw_run(folder, "all", {}, folder / "figures");
+        draw_run(folder, {.views = {"close", "overview"}}, folder / "figures");
         session.end_progress("drew 2 pictures");
     } catch (const MissingPartError& error) {
         session.warn(fmt::format("no pictures: {}", error.what()));

@@ -1,6 +1,7 @@
 #include "viz/annotation.h"
 
 #include "core/constants.h"
+#include "viz/canvas.h"
 
 #include <fmt/format.h>
 
@@ -29,19 +30,20 @@ std::string shortened(const std::string& text) {
 }
 } // namespace
 
-void draw_titles(Canvas& canvas, const PictureLayout& layout, const std::string& whole_title,
+void draw_titles(Painter& painter, const PictureLayout& layout, const std::string& whole_title,
                  const std::string& whole_subtitle) {
     const std::string title = shortened(whole_title);
     const std::string subtitle = shortened(whole_subtitle);
     const double width = layout.width - 2 * layout.margin();
-    const TextStyle title_style = fitted(title, {.size = 34 * layout.scale, .bold = true}, width);
+    const TextStyle title_style =
+        fitted(title, {.size = 34 * layout.scale, .colour = layout.theme.ink, .bold = true}, width);
     const TextStyle subtitle_style =
-        fitted(subtitle, {.size = 23 * layout.scale, .colour = text_grey}, width);
-    canvas.draw_text(title, layout.margin(), 46 * layout.scale, title_style);
-    canvas.draw_text(subtitle, layout.margin(), 86 * layout.scale, subtitle_style);
+        fitted(subtitle, {.size = 23 * layout.scale, .colour = layout.theme.quiet}, width);
+    painter.draw_text(title, layout.margin(), 46 * layout.scale, title_style);
+    painter.draw_text(subtitle, layout.margin(), 86 * layout.scale, subtitle_style);
 }
 
-void draw_scale_bar(Canvas& canvas, const PictureLayout& layout, double metres_per_pixel, double middle,
+void draw_scale_bar(Painter& painter, const PictureLayout& layout, double metres_per_pixel, double middle,
                     double row, double longest) {
     double length_mm = 1;
     for (const double candidate : {2.0, 5.0, 10.0, 20.0, 50.0, 100.0}) {
@@ -49,19 +51,19 @@ void draw_scale_bar(Canvas& canvas, const PictureLayout& layout, double metres_p
     }
     const double pixels = length_mm * metres_per_millimetre / metres_per_pixel;
     const double right = middle + pixels / 2;
-    const Colour ink{0.13F, 0.13F, 0.13F};
+    const Colour& ink = layout.theme.ink;
     const double thickness = 4 * layout.scale;
-    canvas.fill_rectangle(right - pixels, row - thickness / 2, right, row + thickness / 2, ink);
+    painter.fill_rectangle(right - pixels, row - thickness / 2, right, row + thickness / 2, ink);
     for (const double x : {right - pixels, right}) {
         const double left = x == right ? right - thickness / 2 : x;
-        canvas.fill_rectangle(left, row - 2 * thickness, left + thickness / 2, row + 2 * thickness, ink);
+        painter.fill_rectangle(left, row - 2 * thickness, left + thickness / 2, row + 2 * thickness, ink);
     }
-    canvas.draw_text(fmt::format("{} mm", length_mm), right - pixels / 2, row - 24 * layout.scale,
-                     {.size = 22 * layout.scale, .anchor = Anchor::centre});
+    painter.draw_text(fmt::format("{} mm", length_mm), right - pixels / 2, row - 24 * layout.scale,
+                      {.size = 22 * layout.scale, .colour = ink, .anchor = Anchor::centre});
 }
 
-void draw_orientation(Canvas& canvas, const PictureCamera& camera, double x, double y, double radius,
-                      double text_size) {
+void draw_orientation(Painter& painter, const PictureCamera& camera, double x, double y, double radius,
+                      double text_size, const PictureTheme& theme) {
     struct End {
         double x, y, towards_viewer, length;
         const char* letter;
@@ -79,14 +81,14 @@ void draw_orientation(Canvas& canvas, const PictureCamera& camera, double x, dou
     }
     std::sort(ends.begin(), ends.end(),
               [](const End& a, const End& b) { return a.towards_viewer < b.towards_viewer; });
-    const Colour ink{0.13F, 0.13F, 0.13F};
-    const Colour pale{0.62F, 0.62F, 0.65F};
+    const Colour& ink = theme.ink;
+    const Colour& pale = theme.pale;
     // An axis shorter than this share of its length points at the viewer: its letters would cover the middle.
     constexpr double shortest = 0.4;
     for (const End& end : ends) {
         const bool faces_viewer = end.towards_viewer > -1e-9;
-        canvas.draw_line(x, y, x + radius * end.x, y + radius * end.y, 0.05 * radius,
-                         faces_viewer ? ink : pale);
+        painter.draw_line(x, y, x + radius * end.x, y + radius * end.y, 0.05 * radius,
+                          faces_viewer ? ink : pale);
     }
     // From the nearest: a letter that would touch one already there is left out.
     std::vector<Eigen::Vector2d> places;
@@ -100,7 +102,7 @@ void draw_orientation(Canvas& canvas, const PictureCamera& camera, double x, dou
         if (!is_free) continue;
         places.push_back(place);
         const bool faces_viewer = end->towards_viewer > -1e-9;
-        canvas.draw_text(
+        painter.draw_text(
             end->letter, place.x(), place.y(),
             {.size = text_size, .colour = faces_viewer ? ink : pale, .bold = true, .anchor = Anchor::centre});
     }

@@ -72,6 +72,13 @@ void Canvas::fill_rectangle(double left, double top, double right, double bottom
     }
 }
 
+void Canvas::fill_gradient(double left, double top, double right, double bottom,
+                           const std::function<Colour(double fraction)>& colour) {
+    const double length = right - left;
+    for (int column = 0; column < static_cast<int>(length); ++column)
+        fill_rectangle(left + column, top, left + column + 1, bottom, colour((column + 0.5) / length));
+}
+
 void Canvas::draw_line(double x0, double y0, double x1, double y1, double width, const Colour& colour,
                        float opacity) {
     const double radius = width / 2;

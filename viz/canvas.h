@@ -1,28 +1,15 @@
 #pragma once
 
-#include "viz/colour_map.h"
+#include "viz/painter.h"
 
 #include <string>
 #include <vector>
 
 namespace corticoil::viz {
 
-/// Where a text's given point lies on it.
-enum class Anchor { left, centre, right };
-
-/// How a text looks. Sizes in pixels.
-struct TextStyle {
-    double size = 24;
-    Colour colour{0.13F, 0.13F, 0.13F};
-    bool bold = false;
-    Anchor anchor = Anchor::left;
-    double halo = 0; ///< Width of the rim that keeps it readable over a picture.
-    Colour halo_colour = white;
-};
-
 /// A picture in memory: sRGB, row 0 on top. Coordinates are pixels; (0, 0) is the upper left corner of the
 /// first pixel. Drawing outside is cut off.
-class Canvas {
+class Canvas : public Painter {
   public:
     Canvas(int width, int height, const Colour& background);
 
@@ -36,18 +23,22 @@ class Canvas {
 
     /// Fills the rectangle between two corners, with soft edges at fractions of pixels.
     void fill_rectangle(double left, double top, double right, double bottom, const Colour& colour,
-                        float opacity = 1);
+                        float opacity = 1) override;
+
+    /// One colour per column of pixels.
+    void fill_gradient(double left, double top, double right, double bottom,
+                       const std::function<Colour(double fraction)>& colour) override;
 
     /// A line of `width` pixels with round ends.
     void draw_line(double x0, double y0, double x1, double y1, double width, const Colour& colour,
-                   float opacity = 1);
+                   float opacity = 1) override;
 
     /// Fills a triangle.
     void fill_triangle(double x0, double y0, double x1, double y1, double x2, double y2,
-                       const Colour& colour);
+                       const Colour& colour) override;
 
     /// Writes one line of text with its anchor at x and its middle at y.
-    void draw_text(const std::string& text, double x, double y, const TextStyle& style);
+    void draw_text(const std::string& text, double x, double y, const TextStyle& style) override;
 
     /// Width in pixels of a line of text.
     [[nodiscard]] static double text_width(const std::string& text, const TextStyle& style);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "viz/canvas.h"
+#include "viz/painter.h"
 
 #include <string>
 
@@ -13,14 +13,19 @@ struct ColourBarPlace {
     double top = 0;
     double length = 760;
     double scale = 1;      ///< Pixels per unit of a 1600×1200 picture.
-    bool is_capped = true; ///< Values above the last one occur and have its colour.
+    bool is_capped = true; ///< Values beyond the last one occur and have its colour.
+    Colour ink{0.13F, 0.13F, 0.13F};
 };
 
 /// Three significant digits, trailing zeros kept.
 [[nodiscard]] std::string fixed_number(double value);
 
-/// Draws the colours of 0 … `cap` with round values, `cap` at the end, and where it is capped a point that
-/// says that higher values have the last colour.
-void draw_colour_bar(Canvas& canvas, const ColourBarPlace& place, const std::string& title, double cap);
+/// Draws a scale's colours with round values and its ends, and where it is capped a point (on a diverging
+/// scale one at each end) that says that values beyond have the last colour.
+void draw_colour_bar(Painter& painter, const ColourBarPlace& place, const std::string& title,
+                     const ColourScale& scale);
+
+/// The same for 0 … `cap`.
+void draw_colour_bar(Painter& painter, const ColourBarPlace& place, const std::string& title, double cap);
 
 } // namespace corticoil::viz

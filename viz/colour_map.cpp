@@ -43,6 +43,13 @@ std::array<Colour, 256> make_field_table() {
     return table;
 }
 
+/// The diverging map: both arms start at the same grey and fall to the same lightness and chroma.
+constexpr double neutral_lightness = 0.93;
+constexpr double arm_end_lightness = 0.46;
+constexpr double arm_end_chroma = 0.145;
+constexpr double negative_hue_degrees = 256;
+constexpr double positive_hue_degrees = 38;
+
 constexpr Colour from_bytes(int red, int green, int blue) {
     return {static_cast<float>(red) / 255.0F, static_cast<float>(green) / 255.0F,
             static_cast<float>(blue) / 255.0F};
@@ -83,6 +90,13 @@ Colour field_colour(double fraction) {
     static const std::array<Colour, 256> table = make_field_table();
     const double clamped = fraction >= 0 ? std::min(fraction, 1.0) : 0.0;
     return table[static_cast<std::size_t>(std::lround(clamped * static_cast<double>(table.size() - 1)))];
+}
+
+Colour diverging_colour(double fraction) {
+    const double clamped = std::isnan(fraction) ? 0.0 : std::clamp(fraction, -1.0, 1.0);
+    const double along = std::abs(clamped);
+    return from_oklch(std::lerp(neutral_lightness, arm_end_lightness, along), arm_end_chroma * along,
+                      clamped < 0 ? negative_hue_degrees : positive_hue_degrees);
 }
 
 Colour tissue_colour(int label) {

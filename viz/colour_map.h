@@ -32,6 +32,23 @@ inline constexpr Colour black{0, 0, 0};
 /// clamped; a table of 256 entries generated once from a path through OKLCh.
 [[nodiscard]] Colour field_colour(double fraction);
 
+/// The colour of a value with a sign: 0 is a pale neutral grey, −1 blue, +1 red. Lightness falls linearly
+/// with the magnitude and alike on both sides; blue and red-orange stay apart under the common kinds of
+/// colour blindness. Values outside −1 … 1 are clamped, no number is 0.
+[[nodiscard]] Colour diverging_colour(double fraction);
+
+/// How the values of a picture become colours.
+struct ColourScale {
+    double cap = 1;            ///< Values from here on have the last colour; in the unit of the values.
+    bool is_diverging = false; ///< From −cap to cap instead of from `floor`.
+    double floor = 0;          ///< < cap.
+
+    [[nodiscard]] double low() const { return is_diverging ? -cap : floor; }
+    [[nodiscard]] Colour operator()(double value) const {
+        return is_diverging ? diverging_colour(value / cap) : field_colour((value - floor) / (cap - floor));
+    }
+};
+
 /// The colour of a tissue label on slices, from the palette of Okabe & Ito 2008 ("Color universal design"),
 /// which people with colour-vision deficiency can tell apart; labels nobody knows are grey.
 [[nodiscard]] Colour tissue_colour(int label);

@@ -1,6 +1,7 @@
 #include "viz/field_annotation.h"
 
 #include "core/constants.h"
+#include "core/tissue.h"
 #include "viz/annotation.h"
 #include "viz/colour_bar.h"
 #include "viz/field_bodies.h"
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace corticoil::viz {
@@ -29,73 +31,84 @@ std::string ordinal(double percentile) {
 /// The legend's lines, from the top.
 class Legend {
   public:
-    Legend(Canvas& canvas, const PictureLayout& layout)
-        : canvas_(canvas), scale_(layout.scale), left_(layout.legend_left()),
+    Legend(Painter& painter, const PictureLayout& layout)
+        : painter_(painter), ink_(layout.theme.ink), scale_(layout.scale), left_(layout.legend_left()),
           row_(layout.scene_top() + 20 * scale_) {}
 
     template <typename Symbol>
     void add(const std::string& text, Symbol draw_symbol) {
         draw_symbol(left_, left_ + 52 * scale_, row_);
-        canvas_.draw_text(text, left_ + 68 * scale_, row_, {.size = 22 * scale_});
+        painter_.draw_text(text, left_ + 68 * scale_, row_, {.size = 22 * scale_, .colour = ink_});
         row_ += 42 * scale_;
     }
 
   private:
-    Canvas& canvas_;
+    Painter& painter_;
+    Colour ink_;
     double scale_;
     double left_;
     double row_;
 };
 
-void draw_legend(Canvas& canvas, const PictureLayout& layout, const FieldScene& scene) {
+void draw_legend(Painter& painter, const PictureLayout& layout, const FieldScene& scene,
+                 const FieldLook& look) {
     const double s = layout.scale;
-    Legend legend(canvas, layout);
-    if (scene.induced_direction) {
+    Legend legend(painter, layout);
+    const auto add_swatch = [&](const std::string& text, const Colour& colour, float opacity) {
+        legend.add(text, [&](double left, double right, double row) {
+            painter.draw_line(left, row, right, row, 15 * s, colour, opacity);
+        });
+    };
+    if (look.shows(Part::marks) && scene.induced_direction) {
         legend.add("direction of induced E", [&](double left, double right, double row) {
-            canvas.draw_line(left, row, right - 14 * s, row, 8 * s, induced_colour);
-            canvas.fill_triangle(right - 18 * s, row - 11 * s, right, row, right - 18 * s, row + 11 * s,
-                                 induced_colour);
+            painter.draw_line(left, row, right - 14 * s, row, 8 * s, induced_colour);
+            painter.fill_triangle(right - 18 * s, row - 11 * s, right, row, right - 18 * s, row + 11 * s,
+                                  induced_colour);
         });
     }
-    legend.add("coil handle", [&](double left, double right, double row) {
-        canvas.draw_line(left, row, right, row, 10 * s, handle_colour);
-    });
-    if (!scene.windings.empty()) {
+    if (look.shows(Part::marks)) {
+        legend.add("coil handle", [&](double left, double right, double row) {
+            painter.draw_line(left, row, right, row, 10 * s, layout.theme.handle);
+        });
+    }
+    if (look.shows(Part::windings) && !scene.windings.empty()) {
         legend.add("coil windings", [&](double left, double right, double row) {
-            canvas.draw_line(left, row, right, row, 7 * s, copper);
+            painter.draw_line(left, row, right, row, 7 * s, copper);
         });
     }
-    if (scene.casing) {
-        legend.add("coil casing", [&](double left, double right, double row) {
-            canvas.draw_line(left, row, right, row, 15 * s, casing_colour, 0.35F);
-        });
-    }
-    if (scene.roi_radius > 0) {
+    if (look.shows(Part::casing) && scene.casing) add_swatch("coil casing", casing_colour, 0.35F);
+    if (look.shows(Part::lesions) && scene.lesions.n_triangles() > 0)
+        add_swatch("lesions, through the cortex", tissue_colour(tissue::lesion), 0.75F);
+    if (look.shows(Part::roi) && look.shows(Part::cortex) && scene.roi_radius > 0) {
         const double radius_mm = scene.roi_radius * millimetres_per_metre;
         legend.add("ROI on the cortex", [&](double left, double right, double row) {
-            canvas.draw_line(left, row, right, row, 9 * s, mix(white, black, 0.12F));
-            canvas.draw_line(left, row, right, row, 7 * s, white);
-            canvas.draw_line(left, row, right, row, 4 * s, black);
+            painter.draw_line(left, row, right, row, 9 * s, mix(white, black, 0.12F));
+            painter.draw_line(left, row, right, row, 7 * s, white);
+            painter.draw_line(left, row, right, row, 4 * s, black);
         });
         legend.add(fmt::format("ROI: ball of {} mm radius", plain_number(radius_mm, 3)),
                    [&](double left, double right, double row) {
                        constexpr int n_dots = 5;
                        for (int dot = 0; dot < n_dots; ++dot) {
                            const double x = std::lerp(left, right, dot / (n_dots - 1.0));
-                           canvas.draw_line(x, row, x, row, 5 * s, black);
+                           painter.draw_line(x, row, x, row, 5 * s, layout.theme.ink);
                        }
                    });
     }
 }
 
 /// Names a mark beyond its end, or beside it where the scene's part cuts it off.
-void name_mark(Canvas& canvas, const PictureLayout& layout, const PictureCamera& camera,
+void name_mark(Painter& painter, const PictureLayout& layout, const PictureCamera& camera,
                const std::pair<Vector3, Vector3>& mark, const std::string& name, const Colour& colour) {
     const double s = layout.scale;
     const Eigen::Vector2d from = camera.project(mark.first).head<2>();
     const Eigen::Vector2d to = camera.project(mark.second).head<2>();
-    const TextStyle style{
-        .size = 25 * s, .colour = colour, .bold = true, .anchor = Anchor::centre, .halo = 3 * s};
+    const TextStyle style{.size = 25 * s,
+                          .colour = colour,
+                          .bold = true,
+                          .anchor = Anchor::centre,
+                          .halo = 3 * s,
+                          .halo_colour = layout.theme.background};
     const double half_width = Canvas::text_width(name, style) / 2;
     const Eigen::Array2d room(half_width + 10 * s, 22 * s);
     const Eigen::Array2d low = Eigen::Array2d(layout.scene_left(), layout.scene_top()) + room;
@@ -115,28 +128,11 @@ void name_mark(Canvas& canvas, const PictureLayout& layout, const PictureCamera&
         place = on_mark + aside;
         if (!is_inside(place)) place = on_mark - aside;
     }
-    if (is_inside(place)) canvas.draw_text(name, place.x(), place.y(), style);
-}
-
-/// White outside the scene's part, with a frame where the scene fills it.
-void clear_around_scene(Canvas& canvas, const PictureLayout& layout, bool framed) {
-    canvas.fill_rectangle(0, 0, layout.width, layout.scene_top(), white);
-    canvas.fill_rectangle(0, layout.scene_bottom(), layout.width, layout.height, white);
-    canvas.fill_rectangle(0, 0, layout.scene_left(), layout.height, white);
-    canvas.fill_rectangle(layout.scene_right(), 0, layout.width, layout.height, white);
-    if (!framed) return;
-    const Colour frame{0.72F, 0.72F, 0.74F};
-    const double width = 2 * layout.scale;
-    for (const double row : {layout.scene_top(), layout.scene_bottom()}) {
-        canvas.draw_line(layout.scene_left(), row, layout.scene_right(), row, width, frame);
-    }
-    for (const double column : {layout.scene_left(), layout.scene_right()}) {
-        canvas.draw_line(column, layout.scene_top(), column, layout.scene_bottom(), width, frame);
-    }
+    if (is_inside(place)) painter.draw_text(name, place.x(), place.y(), style);
 }
 } // namespace
 
-void draw_roi_ball(Canvas& canvas, double scale, const PictureCamera& camera, const FieldScene& scene) {
+void draw_roi_ball(Painter& painter, double scale, const PictureCamera& camera, const FieldScene& scene) {
     if (!(scene.roi_radius > 0)) return;
     const Vector3 centre = camera.project(scene.roi_centre);
     const double radius = scene.roi_radius / camera.metres_per_pixel;
@@ -145,42 +141,81 @@ void draw_roi_ball(Canvas& canvas, double scale, const PictureCamera& camera, co
     for (int dot = 0; dot < n_dots; ++dot) {
         const double x = centre.x() + radius * std::cos(2 * pi * dot / n_dots);
         const double y = centre.y() + radius * std::sin(2 * pi * dot / n_dots);
-        canvas.draw_line(x, y, x, y, 6.5 * scale, white);
-        canvas.draw_line(x, y, x, y, 4 * scale, black);
+        painter.draw_line(x, y, x, y, 6.5 * scale, white);
+        painter.draw_line(x, y, x, y, 4 * scale, black);
     }
 }
 
-std::string colour_bar_title(double didt, double percentile, double cap) {
-    return fmt::format("|E| (V/m) at {} A/µs, capped at the {} percentile ({} V/m)",
+void clear_around_scene(Canvas& canvas, const PictureLayout& layout, bool framed) {
+    const Colour& paper = layout.theme.background;
+    canvas.fill_rectangle(0, 0, layout.width, layout.scene_top(), paper);
+    canvas.fill_rectangle(0, layout.scene_bottom(), layout.width, layout.height, paper);
+    canvas.fill_rectangle(0, 0, layout.scene_left(), layout.height, paper);
+    canvas.fill_rectangle(layout.scene_right(), 0, layout.width, layout.height, paper);
+    if (!framed) return;
+    const double width = 2 * layout.scale;
+    for (const double row : {layout.scene_top(), layout.scene_bottom()})
+        canvas.draw_line(layout.scene_left(), row, layout.scene_right(), row, width, layout.theme.frame);
+    for (const double column : {layout.scene_left(), layout.scene_right()}) {
+        canvas.draw_line(column, layout.scene_top(), column, layout.scene_bottom(), width,
+                         layout.theme.frame);
+    }
+}
+
+std::string colour_bar_title(double didt, double percentile, double cap, FieldScalar scalar) {
+    const char* const what = scalar == FieldScalar::normal       ? "E normal to the cortex, + inwards (V/m)"
+                             : scalar == FieldScalar::tangential ? "E tangential to the cortex (V/m)"
+                                                                 : "|E| (V/m)";
+    return fmt::format("{} at {} A/µs, capped at the {} percentile ({}{} V/m)", what,
                        plain_number(didt / ampere_per_microsecond, 4), ordinal(percentile),
-                       fixed_number(cap));
+                       scalar == FieldScalar::normal ? "±" : "", fixed_number(cap));
 }
 
-void annotate_field(Canvas& canvas, const FieldScene& scene, FieldView view, const PictureOptions& options,
-                    double cap) {
-    const PictureLayout layout(options);
-    const PictureCamera camera = field_camera(scene, view, options);
-    const CoilMarks marks = coil_marks(scene);
-    name_mark(canvas, layout, camera, {marks.handle_start, marks.handle_end}, "handle", handle_colour);
-    if (marks.induced) {
-        name_mark(canvas, layout, camera, *marks.induced, "E", induced_colour);
+void name_marks(Painter& painter, const FieldWords& words) {
+    const PictureLayout layout(words.options);
+    if (words.look.shows(Part::axes)) {
+        const std::array<Vector3, 3> tips = coil_axis_tips(words.scene);
+        const std::array<const char*, 3> names{"x", "y", "z"};
+        for (std::size_t axis = 0; axis < tips.size(); ++axis) {
+            name_mark(painter, layout, words.camera, {words.scene.head_from_coil.translation(), tips[axis]},
+                      names[axis], axis_colours[axis]);
+        }
     }
-    draw_roi_ball(canvas, layout.scale, camera, scene);
-    clear_around_scene(canvas, layout, view == FieldView::close);
-    draw_titles(canvas, layout, scene.title, scene.subtitle);
-    const double bar_length = 760 * layout.scale;
-    draw_colour_bar(canvas,
-                    {.left = layout.scene_column() - bar_length / 2,
-                     .top = layout.height - 104 * layout.scale,
-                     .length = bar_length,
-                     .scale = layout.scale},
-                    colour_bar_title(scene.didt, options.cap_percentile, cap), cap);
-    draw_legend(canvas, layout, scene);
+    if (!words.look.shows(Part::marks)) return;
+    const CoilMarks marks = coil_marks(words.scene);
+    name_mark(painter, layout, words.camera, {marks.handle_start, marks.handle_end}, "handle",
+              layout.theme.handle);
+    if (marks.induced) name_mark(painter, layout, words.camera, *marks.induced, "E", induced_colour);
+}
+
+void annotate_around(Painter& painter, const FieldWords& words) {
+    const PictureLayout layout(words.options);
     const double s = layout.scale;
+    draw_titles(painter, layout, words.scene.title, words.scene.subtitle);
+    draw_legend(painter, layout, words.scene, words.look);
+    if (!words.look.shows(Part::cortex)) return;
+    const double bar_length = 760 * s;
+    draw_colour_bar(
+        painter,
+        {.left = layout.scene_column() - bar_length / 2,
+         .top = layout.height - 104 * s,
+         .length = bar_length,
+         .scale = s,
+         .ink = layout.theme.ink},
+        colour_bar_title(words.scene.didt, words.options.cap_percentile, words.scale.cap, words.look.scalar),
+        words.scale);
+}
+
+void annotate_field(Painter& painter, const FieldWords& words) {
+    const PictureLayout layout(words.options);
+    const double s = layout.scale;
+    annotate_around(painter, words);
     const double middle = (layout.legend_left() + layout.width - layout.margin()) / 2;
-    draw_orientation(canvas, camera, middle, layout.scene_bottom() - 150 * s, 62 * s, 26 * s);
+    draw_orientation(painter, words.camera, middle, layout.scene_bottom() - 150 * s, 62 * s, 26 * s,
+                     layout.theme);
     const double longest = 240 * s;
-    draw_scale_bar(canvas, layout, camera.metres_per_pixel, middle, layout.scene_bottom() + 54 * s, longest);
+    draw_scale_bar(painter, layout, words.camera.metres_per_pixel, middle, layout.scene_bottom() + 54 * s,
+                   longest);
 }
 
 } // namespace corticoil::viz

@@ -2,6 +2,7 @@
 
 #include "core/rigid_transform.h"
 #include "core/surface_mesh.h"
+#include "viz/field_look.h"
 #include "viz/picture_camera.h"
 #include "viz/picture_options.h"
 
@@ -29,12 +30,13 @@ struct FieldScene {
     double roi_radius = 0; ///< 0: no region of interest is outlined.
     std::string title;
     std::string subtitle;
-};
 
-enum class FieldView {
-    close,    ///< From the coil towards the region of interest, slightly oblique; the scalp only hinted at.
-    overview, ///< The whole head, its scalp translucent, from the side that shows the coil and where the face
-              ///< is.
+    // What some looks and views need besides.
+    Eigen::VectorXd normal;     ///< E across the cortex per node [V/m], + inwards; may be empty.
+    Eigen::VectorXd tangential; ///< |E along the cortex| per node [V/m]; may be empty.
+    SurfaceMesh skull;          ///< Outer boundary of what the skull encloses and the skull; may be empty.
+    SurfaceMesh white_matter;   ///< May be empty.
+    SurfaceMesh lesions;        ///< May be empty.
 };
 
 /// The camera that `draw_field` uses: where each point of the scene lands in the picture.
@@ -49,5 +51,10 @@ enum class FieldView {
 /// 1600×1200 on two cores.
 void draw_field(const FieldScene& scene, FieldView view, const PictureOptions& options,
                 const std::filesystem::path& png);
+
+/// The same with another scalar or other parts, and with `svg`: the picture without words, and these as a
+/// vector file that lies exactly over it.
+void draw_field(const FieldScene& scene, FieldView view, const FieldLook& look, const PictureOptions& options,
+                const std::filesystem::path& png, const std::optional<std::filesystem::path>& svg = {});
 
 } // namespace corticoil::viz

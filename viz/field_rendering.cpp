@@ -1,6 +1,7 @@
 #include "viz/field_rendering.h"
 
 #include "core/error.h"
+#include "core/tissue.h"
 #include "viz/field_bodies.h"
 #include "viz/offscreen_window.h"
 #include "viz/surface_statistics.h"
@@ -8,19 +9,22 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <utility>
 
 namespace corticoil::viz {
 
 namespace {
 constexpr Colour skin{0.80F, 0.66F, 0.58F};
+constexpr Colour bone{0.86F, 0.83F, 0.72F};
+constexpr Colour white_matter_colour{0.88F, 0.86F, 0.82F};
 
 /// Glass: more opaque where the surface turns away from the viewer. The drawn brightness is the cosine of
 /// that angle.
 std::function<Glaze::Paint(const Colour&)> glass(const Colour& colour, float facing, float edge,
-                                                 float sharpness) {
+                                                 float sharpness, const Colour& rim) {
     return [=](const Colour& drawn) {
         const float turned_away = 1 - drawn.red;
-        return Glaze::Paint{mix(colour, black, 0.25F * turned_away),
+        return Glaze::Paint{mix(colour, rim, 0.25F * turned_away),
                             facing + (edge - facing) * std::pow(turned_away, sharpness)};
     };
 }
@@ -49,6 +53,9 @@ void check_surface(const SurfaceMesh& surface, const char* what) {
 void check(const FieldScene& scene) {
     check_surface(scene.cortex, "the cortex to draw");
     check_surface(scene.scalp, "the scalp to draw");
+    check_surface(scene.skull, "the skull to draw");
+    check_surface(scene.white_matter, "the white matter to draw");
+    check_surface(scene.lesions, "the lesions to draw");
     if (scene.casing) check_surface(*scene.casing, "the coil casing to draw");
     for (const Points& winding : scene.windings) check_points(winding, "the coil windings to draw");
     if (scene.cortex.n_triangles() == 0)
@@ -62,46 +69,96 @@ void check(const FieldScene& scene) {
     }
 }
 
-double colour_cap(const FieldScene& scene, double percentile) {
-    const double cap = area_weighted_percentile(scene.cortex, scene.magnitude, percentile);
+const Eigen::VectorXd& values_of(const FieldScene& scene, FieldScalar scalar) {
+    const Eigen::VectorXd& values = scalar == FieldScalar::normal       ? scene.normal
+                                    : scalar == FieldScalar::tangential ? scene.tangential
+                                                                        : scene.magnitude;
+    if (values.size() != scene.cortex.n_nodes()) {
+        throw Error(fmt::format("the field to draw has {} values of E {} the cortex for {} nodes",
+                                values.size(), scalar == FieldScalar::normal ? "across" : "along",
+                                scene.cortex.n_nodes()));
+    }
+    return values;
+}
+
+ColourScale colour_scale(const FieldScene& scene, FieldScalar scalar, double percentile) {
+    const double cap =
+        area_weighted_percentile(scene.cortex, values_of(scene, scalar).cwiseAbs(), percentile);
     if (!(cap > 0)) {
         throw Error(fmt::format("the {} percentile of |E| on the cortex is {} V/m: there is no field to draw",
                                 percentile, cap));
     }
-    return cap;
+    return {cap, scalar == FieldScalar::normal};
 }
 
-namespace {
+double colour_cap(const FieldScene& scene, double percentile) {
+    return colour_scale(scene, FieldScalar::magnitude, percentile).cap;
+}
 
-std::vector<Glaze> draw_layers(const FieldScene& scene, FieldView view, const PictureCamera& camera,
-                               double cap, const Progress& progress) {
-    const bool is_close = view == FieldView::close;
+FieldRenderer::FieldRenderer(const FieldScene& scene, FieldLook look, const ColourScale& scale)
+    : scene_(scene), look_(std::move(look)), scale_(scale) {}
+
+OffscreenWindow& FieldRenderer::window(int width, int height) {
+    if (!window_ || width != window_width_ || height != window_height_) {
+        window_.reset(); // One OpenGL context at a time.
+        window_ = std::make_unique<OffscreenWindow>(width, height);
+        window_width_ = width;
+        window_height_ = height;
+    }
+    return *window_;
+}
+
+std::vector<Glaze> FieldRenderer::layers(FieldView view, const PictureCamera& camera,
+                                         const PictureTheme& theme, const Progress& progress) {
+    // The close views look for the cortex; the others for the head.
+    const bool is_near = is_framed(view);
+    const bool has_thin_coil = view != FieldView::overview;
     report(progress, 0.0, "shading the cortex");
-    std::vector<Body> opaque = mark_bodies(scene, camera);
-    opaque.push_back(cortex_body(scene, cap));
+    const bool has_white_matter = look_.shows(Part::white_matter) && scene_.white_matter.n_triangles() > 0;
+    std::vector<Body> opaque = mark_bodies(scene_, look_, camera, theme);
+    if (look_.shows(Part::cortex) && !cortex_)
+        cortex_ = cortex_body(scene_, values_of(scene_, look_.scalar), scale_);
+    if (cortex_ && !has_white_matter) opaque.push_back(*cortex_);
+    if (has_white_matter) opaque.push_back({scene_.white_matter, {white_matter_colour}, Light::studio});
     report(progress, 0.3, "drawing");
-    OffscreenWindow window(camera.width, camera.height);
+    OffscreenWindow& target = window(camera.width, camera.height);
     std::vector<Glaze> glazes;
-    glazes.push_back({window.draw(opaque, camera), {}});
+    glazes.push_back({target.draw(opaque, camera), {}});
     report(progress, 0.6, "drawing");
-    if (!scene.windings.empty()) {
-        glazes.push_back({window.draw({winding_body(scene, view)}, camera), even(is_close ? 0.8F : 0.95F)});
-    }
-    if (scene.casing && scene.casing->n_triangles() > 0) {
+    if (cortex_ && has_white_matter) glazes.push_back({target.draw({*cortex_}, camera), even(0.5F)});
+    if (look_.shows(Part::lesions) && scene_.lesions.n_triangles() > 0) {
         glazes.push_back(
-            {window.draw({{*scene.casing, {white}, Light::viewer}}, camera),
-             is_close ? glass(casing_colour, 0.05F, 0.45F, 3) : glass(casing_colour, 0.22F, 0.75F, 2)});
+            {target.draw({{scene_.lesions, {tissue_colour(tissue::lesion)}, Light::studio}}, camera),
+             even(0.75F)});
+        // In front of everything that hides them.
+        for (float& height : glazes.back().layer.heights) {
+            if (std::isfinite(height)) height += 1;
+        }
     }
-    if (scene.scalp.n_triangles() > 0) {
-        glazes.push_back({window.draw({{scalp_without_neck(scene), {white}, Light::viewer}}, camera),
-                          is_close ? glass(skin, 0.0F, 0.28F, 4) : glass(skin, 0.20F, 0.85F, 2)});
+    if (look_.shows(Part::windings) && !scene_.windings.empty()) {
+        glazes.push_back(
+            {target.draw({winding_body(scene_, has_thin_coil)}, camera), even(has_thin_coil ? 0.8F : 0.95F)});
+    }
+    if (look_.shows(Part::casing) && scene_.casing && scene_.casing->n_triangles() > 0) {
+        glazes.push_back({target.draw({{*scene_.casing, {white}, Light::viewer}}, camera),
+                          has_thin_coil ? glass(casing_colour, 0.05F, 0.45F, 3, theme.edge)
+                                        : glass(casing_colour, 0.22F, 0.75F, 2, theme.edge)});
+    }
+    if (look_.shows(Part::skull) && scene_.skull.n_triangles() > 0) {
+        glazes.push_back({target.draw({{scene_.skull, {white}, Light::viewer}}, camera),
+                          glass(bone, 0.22F, 0.85F, 2, theme.edge)});
+    }
+    if (look_.shows(Part::scalp) && scene_.scalp.n_triangles() > 0) {
+        if (!scalp_) scalp_ = Body{scalp_without_neck(scene_), {white}, Light::viewer};
+        glazes.push_back({target.draw({*scalp_}, camera), is_near
+                                                              ? glass(skin, 0.0F, 0.28F, 4, theme.edge)
+                                                              : glass(skin, 0.20F, 0.85F, 2, theme.edge)});
     }
     return glazes;
 }
-} // namespace
 
-Canvas render_field(const FieldScene& scene, FieldView view, const PictureCamera& camera, double cap,
-                    const Progress& progress) {
+Canvas FieldRenderer::draw(FieldView view, const PictureCamera& camera, const PictureTheme& theme,
+                           const Progress& progress) {
     // Drawing twice as large and averaging smooths edges; beyond this size it would take too much memory.
     constexpr double pixels_for_smoothing = 9e6;
     const int factor = double{1} * camera.width * camera.height <= pixels_for_smoothing ? 2 : 1;
@@ -109,9 +166,14 @@ Canvas render_field(const FieldScene& scene, FieldView view, const PictureCamera
     fine_camera.width *= factor;
     fine_camera.height *= factor;
     fine_camera.metres_per_pixel /= factor;
-    const std::vector<Glaze> glazes = draw_layers(scene, view, fine_camera, cap, part_of(progress, 0, 0.9));
+    const std::vector<Glaze> glazes = layers(view, fine_camera, theme, part_of(progress, 0, 0.9));
     report(progress, 0.9, "blending");
-    return blend_layers(glazes, factor, white);
+    return blend_layers(glazes, factor, theme.background);
+}
+
+Canvas render_field(const FieldScene& scene, FieldView view, const PictureCamera& camera, double cap,
+                    const Progress& progress) {
+    return FieldRenderer(scene, {}, {cap}).draw(view, camera, {}, progress);
 }
 
 } // namespace corticoil::viz

@@ -1,6 +1,7 @@
 #include "core/constants.h"
 #include "core/error.h"
 #include "viz/field_bodies.h"
+#include "viz/field_camera.h"
 #include "viz/field_picture.h"
 #include "viz/picture_layout.h"
 
@@ -44,8 +45,47 @@ Vector3 overview_direction(const FieldScene& scene) {
     return Vector3(side, forward, upward).normalized();
 }
 
-/// Scales and shifts the camera so that all nodes lie of the scene's part of the picture.
-void fit(PictureCamera& camera, const FieldScene& scene, const PictureLayout& layout) {
+/// On which side of the head the target lies; over the midline the left one is shown.
+double side_of_target(const FieldScene& scene) {
+    constexpr double midline = 0.004; ///< [m]
+    const Vector3 target = scene.roi_radius > 0 ? scene.roi_centre : scene.head_from_coil.translation();
+    return target.x() - middle_of(scene.cortex).x() > midline ? 1 : -1;
+}
+
+Vector3 direction_of(const FieldScene& scene, FieldView view) {
+    const double side = side_of_target(scene);
+    switch (view) {
+    case FieldView::close:
+        return close_direction(scene);
+    case FieldView::overview:
+        return overview_direction(scene);
+    case FieldView::motor:
+        return {0.75 * side, 0.12, 1};
+    case FieldView::leg:
+        return {0.10 * side, -0.30, 1};
+    case FieldView::prefrontal:
+        return {0.75 * side, 1, 0.55};
+    case FieldView::cerebellar:
+        return {0.35 * side, -1, -0.35};
+    case FieldView::left:
+        return -Vector3::UnitX();
+    case FieldView::right:
+        return Vector3::UnitX();
+    case FieldView::front:
+        return Vector3::UnitY();
+    case FieldView::back:
+        return -Vector3::UnitY();
+    case FieldView::top:
+        return Vector3::UnitZ();
+    case FieldView::bottom:
+        return -Vector3::UnitZ();
+    }
+    CORTICOIL_ASSERT(false);
+    return Vector3::UnitZ();
+}
+
+/// What a view must hold, in the camera's plane [m].
+Eigen::AlignedBox2d extent_of(const FieldScene& scene, FieldView view, const PictureCamera& camera) {
     Eigen::AlignedBox2d box;
     const auto extend = [&](const Points& points) {
         for (Eigen::Index i = 0; i < points.cols(); ++i) {
@@ -53,33 +93,75 @@ void fit(PictureCamera& camera, const FieldScene& scene, const PictureLayout& la
         }
     };
     extend(scene.cortex.nodes);
-    extend(scalp_without_neck(scene).nodes);
+    if (!is_framed(view)) extend(scalp_without_neck(scene).nodes);
     for (const Points& winding : scene.windings) extend(winding);
     if (scene.casing) extend(scene.casing->nodes);
-    extend(coil_marks(scene).handle_end);
-    // The rest is room for the names of the marks.
-    constexpr double filled = 0.96;
-    camera.metres_per_pixel = std::max(box.sizes().x() / (filled * layout.scene_width()),
-                                       box.sizes().y() / (filled * layout.scene_height()));
+    if (!is_framed(view)) extend(coil_marks(scene).handle_end);
+    return box;
+}
+
+/// Whether a view is one of the six from the head's sides, which share a scale.
+bool is_from_side(FieldView view) {
+    return view == FieldView::left || view == FieldView::right || view == FieldView::front ||
+           view == FieldView::back || view == FieldView::top || view == FieldView::bottom;
+}
+
+/// Pixels that a scene may fill.
+struct Room {
+    double width;
+    double height;
+
+    [[nodiscard]] double scale_for(const Eigen::Vector2d& extent) const {
+        // The rest is room for the names of the marks.
+        constexpr double filled = 0.96;
+        return std::max(extent.x() / (filled * width), extent.y() / (filled * height));
+    }
+};
+
+PictureCamera looking_from(const FieldScene& scene, FieldView view) {
+    return camera_looking_from(direction_of(scene, view), Vector3::UnitZ(), Vector3::UnitY());
+}
+
+/// Scales and shifts the camera so that all nodes lie in the room around the picture's centre.
+void fit(PictureCamera& camera, const FieldScene& scene, FieldView view, const Room& room) {
+    const Eigen::AlignedBox2d box = extent_of(scene, view, camera);
+    camera.metres_per_pixel = room.scale_for(box.sizes());
+    if (is_from_side(view)) {
+        for (const FieldView side : {FieldView::left, FieldView::front, FieldView::top}) {
+            const Eigen::AlignedBox2d other = extent_of(scene, side, looking_from(scene, side));
+            camera.metres_per_pixel = std::max(camera.metres_per_pixel, room.scale_for(other.sizes()));
+        }
+    }
     camera.centre = box.center().x() * camera.right + box.center().y() * camera.up +
                     camera.towards_viewer.dot(middle_of(scene.cortex)) * camera.towards_viewer;
 }
-} // namespace
 
-PictureCamera field_camera(const FieldScene& scene, FieldView view, const PictureOptions& options) {
+/// A camera that shows the view in a room in the middle of its picture.
+PictureCamera camera_for(const FieldScene& scene, FieldView view, const Room& room) {
     CORTICOIL_ASSERT(scene.cortex.n_nodes() > 0);
-    const PictureLayout layout(options);
-    const bool is_close = view == FieldView::close;
-    PictureCamera camera = camera_looking_from(is_close ? close_direction(scene) : overview_direction(scene),
-                                               Vector3::UnitZ(), Vector3::UnitY());
-    camera.width = options.width;
-    camera.height = options.height;
-    if (is_close) {
-        camera.metres_per_pixel = close_view_height / layout.scene_height();
+    PictureCamera camera = looking_from(scene, view);
+    if (view == FieldView::close) {
+        camera.metres_per_pixel = close_view_height / room.height;
         camera.centre = scene.roi_centre;
     } else {
-        fit(camera, scene, layout);
+        fit(camera, scene, view, room);
     }
+    return camera;
+}
+} // namespace
+
+PictureCamera panel_camera(const FieldScene& scene, FieldView view, int width, int height) {
+    PictureCamera camera = camera_for(scene, view, {static_cast<double>(width), static_cast<double>(height)});
+    camera.width = width;
+    camera.height = height;
+    return camera;
+}
+
+PictureCamera field_camera(const FieldScene& scene, FieldView view, const PictureOptions& options) {
+    const PictureLayout layout(options);
+    PictureCamera camera = camera_for(scene, view, {layout.scene_width(), layout.scene_height()});
+    camera.width = options.width;
+    camera.height = options.height;
     // The middle of the scene's part is not the picture's middle.
     camera.centre += camera.metres_per_pixel * ((options.width / 2.0 - layout.scene_column()) * camera.right -
                                                 (options.height / 2.0 - layout.scene_row()) * camera.up);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "viz/picture_options.h"
+#include "viz/picture_theme.h"
 
 #include <algorithm>
 
@@ -11,10 +12,12 @@ struct PictureLayout {
     int width;
     int height;
     double scale; ///< Pixels per unit of a 1600×1200 picture.
+    PictureTheme theme;
 
     explicit PictureLayout(const PictureOptions& options)
         : width(options.width), height(options.height),
-          scale(std::min(options.width / 1600.0, options.height / 1200.0)) {}
+          scale(std::min(options.width / 1600.0, options.height / 1200.0)),
+          theme(theme_of(options.background)) {}
 
     [[nodiscard]] double margin() const { return 36 * scale; }
 

@@ -17,6 +17,11 @@ void check(const PictureOptions& options) {
             fmt::format("the colour bar cannot end at the percentile {}; it must be above 0 and at most 100",
                         options.cap_percentile));
     }
+    constexpr double most_dots_per_inch = 10000;
+    if (!(options.dots_per_inch >= 0 && options.dots_per_inch <= most_dots_per_inch)) {
+        throw Error(fmt::format("a picture of {} dots per inch: give a number from 1 to {}",
+                                options.dots_per_inch, most_dots_per_inch));
+    }
 }
 
 } // namespace corticoil::viz

@@ -28,6 +28,39 @@ TEST(FieldColour, ClampsWhatIsOutside) {
     EXPECT_EQ(field_colour(std::numeric_limits<double>::quiet_NaN()).blue, field_colour(0).blue);
 }
 
+TEST(DivergingColour, IsSymmetricAroundANeutralZero) {
+    const Colour zero = diverging_colour(0);
+    EXPECT_NEAR(zero.red, zero.green, 0.01);
+    EXPECT_NEAR(zero.green, zero.blue, 0.01);
+    double before = oklab_lightness(zero);
+    EXPECT_GT(before, 0.9);
+    for (int i = 1; i <= 20; ++i) {
+        const double inwards = oklab_lightness(diverging_colour(i / 20.0));
+        const double outwards = oklab_lightness(diverging_colour(-i / 20.0));
+        EXPECT_NEAR(inwards, outwards, 0.015) << i;
+        EXPECT_NEAR(inwards, before - 0.47 / 20, 0.015) << "lightness falls evenly";
+        before = inwards;
+    }
+    // Blue against red-orange: apart along the blue–yellow axis, which red–green blindness leaves.
+    const Colour plus = diverging_colour(1);
+    const Colour minus = diverging_colour(-1);
+    EXPECT_GT(plus.red, plus.blue + 0.35);
+    EXPECT_GT(minus.blue, minus.red + 0.35);
+    EXPECT_EQ(diverging_colour(3).red, plus.red);
+    EXPECT_EQ(diverging_colour(std::numeric_limits<double>::quiet_NaN()).red, zero.red);
+}
+
+TEST(ColourScale, PutsZeroInTheMiddleOnlyWhereItDiverges) {
+    const ColourScale diverging{2, true};
+    EXPECT_EQ(diverging(0).red, diverging_colour(0).red);
+    EXPECT_EQ(diverging(-2).blue, diverging_colour(-1).blue);
+    const ColourScale plain{2};
+    EXPECT_EQ(plain(1).green, field_colour(0.5).green);
+    const ColourScale raised{3, false, 1};
+    EXPECT_EQ(raised(1).green, field_colour(0).green);
+    EXPECT_EQ(raised(2).green, field_colour(0.5).green);
+}
+
 TEST(FromOklch, WhiteBlackAndRed) {
     EXPECT_NEAR(from_oklch(1, 0, 0).green, 1, 1e-3);
     EXPECT_NEAR(from_oklch(0, 0, 0).green, 0, 1e-6);

@@ -1,14 +1,18 @@
 #include "app/pictures.h"
 
 #include "app/coil_pictures.h"
+#include "app/scene_parts.h"
+#include "app/subject_folder.h"
 #include "coils/coil_library.h"
 #include "core/constants.h"
 #include "core/error.h"
+#include "imaging/nifti.h"
 #include "io/json_file.h"
 #include "io/pose_file.h"
 #include "io/vtk_files.h"
 #include "viz/field_montage.h"
 #include "viz/field_picture.h"
+#include "viz/field_slices.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -43,6 +47,7 @@ std::vector<viz::FieldView> views_of(const std::string& word) {
     for (const viz::NamedView& named : viz::named_views()) {
         if (named.name == word) return {named.view};
     }
+    if (word == "slices") return {};
     throw Error(fmt::format("--view: '{}' is not a view of a field", word));
 }
 
@@ -62,6 +67,56 @@ std::vector<std::string> resolved_views(const std::vector<std::string>& words,
         }
     }
     return names;
+}
+
+/// The subject's folder with its T1: the one that was given, or that the run was made of.
+SubjectFolder subject_of(const std::filesystem::path& run, const std::string& given) {
+    const std::filesystem::path run_file = run / "run.json";
+    std::string name = given;
+    if (name.empty()) {
+        const nlohmann::json json = io::read_json(run_file);
+        const nlohmann::json& configuration = io::member(json, "configuration", run_file.string());
+        if (io::has_member(configuration, "subject", run_file.string()))
+            name = io::string_member(configuration, "subject", run_file.string());
+    }
+    if (name.empty())
+        throw Error("--view slices: the run was made of a mesh alone; give --subject with its T1 and labels");
+    // Beside the run, as in a demo's folder, or from where the run was started.
+    const bool is_beside = given.empty() && std::filesystem::exists(run / name / "subject.json");
+    SubjectFolder subject = SubjectFolder::open(is_beside ? run / name : std::filesystem::path(name));
+    for (const std::filesystem::path& file : {subject.t1(), subject.tissues()}) {
+        if (!std::filesystem::exists(file))
+            throw Error(fmt::format("{}: missing; the view slices draws over the T1", file.string()));
+    }
+    return subject;
+}
+
+/// Reads what the views and the look need besides the run's surfaces.
+void complete(viz::FieldScene& scene, const std::vector<std::string>& names, const std::filesystem::path& run,
+              const RunPictures& pictures) {
+    bool has_candidates = false;
+    const bool has_lesions =
+        std::filesystem::exists(run / "lesions.json") && pictures.look.shows(viz::Part::lesions);
+    bool has_volume = has_lesions || pictures.look.shows(viz::Part::skull) ||
+                      pictures.look.shows(viz::Part::white_matter) ||
+                      pictures.look.chosen.contains(viz::Part::lesions);
+    for (const std::string& name : names) {
+        has_volume = has_volume || name == "slices";
+        for (const viz::FieldView view : views_of(name)) {
+            has_candidates = has_candidates || view == viz::FieldView::candidates;
+            has_volume = has_volume || viz::needs_volume(view);
+        }
+    }
+    if (has_candidates && pictures.plan.empty()) {
+        throw Error(fmt::format(
+            "--view candidates: {} is no plan's folder; give one that corticoil plan made", run.string()));
+    }
+    if (has_candidates) add_candidates(scene, pictures.plan);
+    if (!has_volume) return;
+    report(pictures.options.progress, 0, "reading field.vtu");
+    scene.volume = read_volume(run);
+    add_tissue_surfaces(scene, pictures.look,
+                        has_lesions || pictures.look.chosen.contains(viz::Part::lesions));
 }
 
 } // namespace
@@ -132,8 +187,9 @@ viz::FieldView view_for_target(const std::string& target, const viz::FieldScene&
 
 std::vector<std::filesystem::path> draw_run(const std::filesystem::path& run, const RunPictures& pictures,
                                             const std::filesystem::path& folder) {
-    const viz::FieldScene scene = scene_of(run);
+    viz::FieldScene scene = scene_of(run);
     const std::vector<std::string> names = resolved_views(pictures.views, run, scene);
+    complete(scene, names, run, pictures);
     std::vector<std::filesystem::path> files;
     const auto svg_of = [&](const std::string& name) {
         return pictures.has_svg_legend ? std::optional(folder / (name + "_legend.svg")) : std::nullopt;
@@ -143,10 +199,16 @@ std::vector<std::filesystem::path> draw_run(const std::filesystem::path& run, co
         if (const auto svg = svg_of(name)) files.push_back(*svg);
         return folder / (name + ".png");
     };
+    const auto add_plain = [&](const std::string& name) {
+        files.push_back(folder / (name + ".png"));
+        return files.back();
+    };
     if (pictures.has_montage) {
         std::vector<viz::FieldView> views;
         for (const std::string& name : names) {
             const std::vector<viz::FieldView> more = views_of(name);
+            if (more.empty())
+                throw Error(fmt::format("--montage: {} has panels of its own; draw it alone", name));
             views.insert(views.end(), more.begin(), more.end());
         }
         viz::draw_field_montage(scene, views, pictures.look, pictures.options, add("montage"),
@@ -159,7 +221,12 @@ std::vector<std::filesystem::path> draw_run(const std::filesystem::path& run, co
         options.progress =
             part_of(pictures.options.progress, static_cast<double>(i) / n, static_cast<double>(i + 1) / n);
         const std::vector<viz::FieldView> views = views_of(names[i]);
-        if (views.size() > 1) {
+        if (names[i] == "slices") {
+            const SubjectFolder subject = subject_of(run, pictures.subject);
+            viz::draw_field_slices(scene, imaging::read_nifti(subject.t1()).image,
+                                   imaging::read_label_nifti(subject.tissues()), options,
+                                   add_plain(names[i]));
+        } else if (views.size() > 1) {
             viz::draw_field_montage(scene, views, pictures.look, options, add(names[i]), svg_of(names[i]));
         } else {
             viz::draw_field(scene, views.front(), pictures.look, options, add(names[i]), svg_of(names[i]));

@@ -21,6 +21,8 @@ struct RunPictures {
     viz::PictureOptions options{};
     bool has_montage = false; ///< All views in one picture, montage.png.
     bool has_svg_legend = false;
+    std::string subject{};        ///< The subject's folder, for slices; empty: as the run's own files say.
+    std::filesystem::path plan{}; ///< The plan's folder that the run belongs to; empty: none.
 };
 
 /// Draws the pictures of a run folder from its own files into `folder`, named like their views. Returns the

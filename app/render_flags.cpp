@@ -88,7 +88,7 @@ std::pair<int, int> parse_picture_size(const std::string& text, double dots_per_
 } // namespace
 
 std::vector<std::string> view_words() {
-    std::vector<std::string> words{"standard", "all", "six"};
+    std::vector<std::string> words{"standard", "all", "six", "slices"};
     for (const viz::NamedView& named : viz::named_views()) words.emplace_back(named.name);
     return words;
 }
@@ -131,6 +131,7 @@ viz::FieldLook field_look(const RenderFlags& flags) {
     viz::FieldLook look;
     look.scalar =
         scalars[index_of("--scalar", flags.scalar, "scalar", {"magnitude", "normal", "tangential"})];
+    look.cut_by_tissue = index_of("--section", flags.section, "colouring", {"field", "tissue"}) == 1;
     for (const viz::Part part : parse_parts("--show", flags.show)) look.chosen[part] = true;
     for (const viz::Part part : parse_parts("--hide", flags.hide)) {
         if (look.chosen.contains(part) && look.chosen.at(part))

@@ -13,10 +13,12 @@ namespace corticoil::app {
 /// The words of `corticoil render` as they were given.
 struct RenderFlags {
     std::string folder;
+    std::string subject;
     std::string view = "standard";
     std::string scalar = "magnitude";
     std::string show;
     std::string hide;
+    std::string section = "field";
     std::string background = "light";
     std::string size = "1600x1200";
     double dots_per_inch = 300;

@@ -50,16 +50,20 @@ void run_render(const RenderFlags& flags, Session& session) {
     pictures.options = picture_options(flags);
     pictures.look = field_look(flags);
     pictures.views = parse_views(flags.view);
+    pictures.subject = flags.subject;
     pictures.has_montage = flags.has_montage;
     pictures.has_svg_legend = !flags.legend.empty();
     const std::filesystem::path folder(flags.folder);
     const Source source = source_of(folder);
+    if (source == Source::plan) pictures.plan = folder;
     if (session.is_dry_run()) {
         session.finish_dry_run({{"folder", flags.folder},
+                                {"subject", flags.subject},
                                 {"view", pictures.views},
                                 {"scalar", flags.scalar},
                                 {"show", flags.show},
                                 {"hide", flags.hide},
+                                {"section", flags.section},
                                 {"background", flags.background},
                                 {"width", pictures.options.width},
                                 {"height", pictures.options.height},
@@ -103,6 +107,9 @@ void add_render(CLI::App& program, Session& session) {
                      fmt::format("One or several of {}; standard is the target's own view and the close one",
                                  fmt::join(view_words(), ", ")))
         ->capture_default_str();
+    verb->add_option("--subject", flags->subject,
+                     "Subject folder for the view slices, where the run's own is not found")
+        ->type_name("DIR");
     verb->add_flag("--montage", flags->has_montage, "All views in one picture");
     verb->add_option("--scalar", flags->scalar, "magnitude, normal or tangential: what the colours mean")
         ->capture_default_str();
@@ -110,6 +117,8 @@ void add_render(CLI::App& program, Session& session) {
                      "Parts to show besides: skull, white_matter, axes; or scalp, cortex, lesions, windings, "
                      "casing, marks, roi, coil");
     verb->add_option("--hide", flags->hide, "Parts to leave out");
+    verb->add_option("--section", flags->section, "field or tissue: the colours of the view cut")
+        ->capture_default_str();
     verb->add_option("--background", flags->background, "light or dark")->capture_default_str();
     verb->add_option("--size", flags->size, "Pixels, or as printed: 170x120mm, 17x12cm")
         ->capture_default_str();

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace corticoil::io {
 
@@ -32,5 +33,16 @@ struct SurfaceWithFields {
 /// triangle are ignored. Memory is bounded by the file's size. \throws Error naming the file and the array if
 /// it is missing, damaged, of another kind, or holds values that are not finite numbers.
 [[nodiscard]] SurfaceWithFields read_vtp(const std::filesystem::path& path);
+
+/// Tetrahedra with their labels and fields.
+struct MeshWithFields {
+    TetMesh mesh;
+    CellFields fields;
+};
+
+/// Reads tetrahedra with the array `tissue` and those of `names` as `write_vtu` writes them; other arrays are
+/// passed over. Lengths, limits and errors as read_vtp(). Cost: about 1 s per million tetrahedra.
+[[nodiscard]] MeshWithFields read_vtu(const std::filesystem::path& path,
+                                      const std::vector<std::string>& names);
 
 } // namespace corticoil::io

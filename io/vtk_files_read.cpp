@@ -90,7 +90,59 @@ PointFields read_fields(const VtkXmlFile& file, std::size_t n_nodes) {
     return fields;
 }
 
+/// The array `name` per tetrahedron.
+Eigen::MatrixXd read_cell_field(const VtkXmlFile& file, const std::string& name, std::size_t n) {
+    const VtkElement& array = find_array(file, "CellData", name);
+    const bool has_components = VtkXmlFile::attribute(array, "NumberOfComponents").has_value();
+    const std::size_t components = has_components ? file.count(array, "NumberOfComponents") : 1;
+    if (components != 1 && components != 3)
+        file.fail(fmt::format("array {} has {} components; 1 and 3 are read", name, components));
+    return read_columns(file, array, components, n);
+}
+
+/// Four corners per tetrahedron.
+Tetrahedra read_tetrahedra(const VtkXmlFile& file, std::size_t n, std::size_t n_nodes) {
+    constexpr double vtk_tetra = 10; // VTK's number of the cell type.
+    const std::vector<double> types = file.values(find_array(file, "Cells", "types"), n);
+    if (!std::all_of(types.begin(), types.end(), [&](double type) { return type == vtk_tetra; }))
+        file.fail("holds cells that are no tetrahedra");
+    const std::vector<double> corners = file.values(find_array(file, "Cells", "connectivity"), 4 * n);
+    Tetrahedra tetrahedra(4, static_cast<Eigen::Index>(n));
+    for (std::size_t i = 0; i < corners.size(); ++i) {
+        if (!(corners[i] >= 0 && corners[i] < static_cast<double>(n_nodes))) {
+            file.fail(fmt::format("tetrahedron {} uses node {}, but there are {} nodes", i / 4, corners[i],
+                                  n_nodes));
+        }
+        tetrahedra.data()[i] = static_cast<int>(corners[i]);
+    }
+    return tetrahedra;
+}
+
 } // namespace
+
+MeshWithFields read_vtu(const std::filesystem::path& path, const std::vector<std::string>& names) {
+    const std::string bytes = read_whole_file(path, most_file_bytes);
+    const VtkXmlFile file(path.string(), bytes);
+    const VtkElement* const piece = find_only(file, "Piece");
+    if (find_only(file, "UnstructuredGrid") == nullptr || piece == nullptr)
+        file.fail("holds no mesh (UnstructuredGrid)");
+    const std::size_t n_nodes = file.count(*piece, "NumberOfPoints");
+    const std::size_t n = file.count(*piece, "NumberOfCells");
+    if (n_nodes == 0 || n == 0) file.fail("holds no tetrahedra");
+    MeshWithFields result;
+    result.mesh.nodes =
+        read_columns(file, find_array(file, "Points", ""), 3, n_nodes) / millimetres_per_metre;
+    result.mesh.tetrahedra = read_tetrahedra(file, n, n_nodes);
+    const std::vector<double> labels = file.values(find_array(file, "CellData", "tissue"), n);
+    result.mesh.labels.reserve(n);
+    for (const double label : labels) {
+        constexpr double largest_label = 1e6;
+        if (!(std::abs(label) <= largest_label)) file.fail(fmt::format("{} is no tissue label", label));
+        result.mesh.labels.push_back(static_cast<int>(label));
+    }
+    for (const std::string& name : names) result.fields.push_back({name, read_cell_field(file, name, n)});
+    return result;
+}
 
 SurfaceWithFields read_vtp(const std::filesystem::path& path) {
     const std::string bytes = read_whole_file(path, most_file_bytes);

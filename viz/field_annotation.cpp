@@ -5,12 +5,15 @@
 #include "viz/annotation.h"
 #include "viz/colour_bar.h"
 #include "viz/field_bodies.h"
+#include "viz/field_extras.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 namespace corticoil::viz {
 
@@ -50,7 +53,25 @@ class Legend {
     double row_;
 };
 
-void draw_legend(Painter& painter, const PictureLayout& layout, const FieldScene& scene,
+/// What a view of E itself adds to the legend: text and colour.
+std::vector<std::pair<std::string, Colour>> special_entries(const FieldScene& scene, FieldView view,
+                                                            const FieldLook& look) {
+    if (view == FieldView::arrows) return {{"E: length, colour by |E|", field_colour(0.6)}};
+    if (view == FieldView::streamlines) return {{"lines along E", field_colour(0.6)}};
+    if (view == FieldView::candidates) return {{"coil poses, along +y", field_colour(0.6)}};
+    std::vector<std::pair<std::string, Colour>> entries;
+    if (view != FieldView::cut) return entries;
+    const std::vector<int>& labels = scene.volume->mesh.labels;
+    for (const TissueInfo& known : known_tissues()) {
+        if (!look.cut_by_tissue && tissue::is_brain(known.label)) continue;
+        if (std::find(labels.begin(), labels.end(), known.label) == labels.end()) continue;
+        entries.emplace_back(known.display_name,
+                             look.cut_by_tissue ? tissue_colour(known.label) : section_colour(known.label));
+    }
+    return entries;
+}
+
+void draw_legend(Painter& painter, const PictureLayout& layout, const FieldScene& scene, FieldView view,
                  const FieldLook& look) {
     const double s = layout.scale;
     Legend legend(painter, layout);
@@ -79,13 +100,15 @@ void draw_legend(Painter& painter, const PictureLayout& layout, const FieldScene
     if (look.shows(Part::casing) && scene.casing) add_swatch("coil casing", casing_colour, 0.35F);
     if (look.shows(Part::lesions) && scene.lesions.n_triangles() > 0)
         add_swatch("lesions, through the cortex", tissue_colour(tissue::lesion), 0.75F);
-    if (look.shows(Part::roi) && look.shows(Part::cortex) && scene.roi_radius > 0) {
+    for (const auto& [text, colour] : special_entries(scene, view, look)) add_swatch(text, colour, 1);
+    if (look.shows(Part::roi) && scene.roi_radius > 0) {
         const double radius_mm = scene.roi_radius * millimetres_per_metre;
-        legend.add("ROI on the cortex", [&](double left, double right, double row) {
-            painter.draw_line(left, row, right, row, 9 * s, mix(white, black, 0.12F));
-            painter.draw_line(left, row, right, row, 7 * s, white);
-            painter.draw_line(left, row, right, row, 4 * s, black);
-        });
+        if (look.shows(Part::cortex))
+            legend.add("ROI on the cortex", [&](double left, double right, double row) {
+                painter.draw_line(left, row, right, row, 9 * s, mix(white, black, 0.12F));
+                painter.draw_line(left, row, right, row, 7 * s, white);
+                painter.draw_line(left, row, right, row, 4 * s, black);
+            });
         legend.add(fmt::format("ROI: ball of {} mm radius", plain_number(radius_mm, 3)),
                    [&](double left, double right, double row) {
                        constexpr int n_dots = 5;
@@ -192,8 +215,11 @@ void annotate_around(Painter& painter, const FieldWords& words) {
     const PictureLayout layout(words.options);
     const double s = layout.scale;
     draw_titles(painter, layout, words.scene.title, words.scene.subtitle);
-    draw_legend(painter, layout, words.scene, words.look);
-    if (!words.look.shows(Part::cortex)) return;
+    draw_legend(painter, layout, words.scene, words.view, words.look);
+    const bool has_candidates = words.view == FieldView::candidates;
+    const bool has_bar = words.look.shows(Part::cortex) || has_candidates ||
+                         (words.view == FieldView::cut && !words.look.cut_by_tissue);
+    if (!has_bar) return;
     const double bar_length = 760 * s;
     draw_colour_bar(
         painter,
@@ -201,8 +227,12 @@ void annotate_around(Painter& painter, const FieldWords& words) {
          .top = layout.height - 104 * s,
          .length = bar_length,
          .scale = s,
+         .is_capped = !has_candidates,
          .ink = layout.theme.ink},
-        colour_bar_title(words.scene.didt, words.options.cap_percentile, words.scale.cap, words.look.scalar),
+        has_candidates
+            ? words.scene.candidate_title
+            : colour_bar_title(words.scene.didt, words.options.cap_percentile, words.scale.cap,
+                               needs_volume(words.view) ? FieldScalar::magnitude : words.look.scalar),
         words.scale);
 }
 

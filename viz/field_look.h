@@ -21,6 +21,10 @@ enum class FieldView {
     back,
     top,
     bottom,
+    cut,         ///< The head cut through the target along the coil's axis; |E| on the brain's section.
+    arrows,      ///< E on the cortex around the target as arrows.
+    streamlines, ///< Lines along E inside the skull, through a glass cortex.
+    candidates,  ///< The coil poses of a plan on the scalp, coloured by the plan's objective.
 };
 
 struct NamedView {
@@ -64,8 +68,16 @@ struct FieldLook {
     FieldScalar scalar = FieldScalar::magnitude;
     std::map<Part, bool> chosen; ///< Shown or not; the others as the view has them.
 
+    bool cut_by_tissue = false; ///< The cut's section in the colours of tissues instead of |E|.
+
     [[nodiscard]] bool shows(Part part) const;
 };
+
+/// The look with what a view leaves out unless it was chosen: the cut and the candidates have no cortex, say.
+[[nodiscard]] FieldLook look_in(FieldView view, FieldLook look);
+
+/// Whether the view needs E in the volume (FieldScene::volume).
+[[nodiscard]] bool needs_volume(FieldView view);
 
 /// Whether a view shows a close part of the scene, framed: what lies beyond is cut off.
 [[nodiscard]] bool is_framed(FieldView view);

@@ -74,12 +74,19 @@ void draw_field_montage(const FieldScene& scene, std::span<const FieldView> view
     constexpr std::size_t most_views = 16;
     if (views.empty() || views.size() > most_views)
         throw Error(fmt::format("a montage of {} views; give 1 to {}", views.size(), most_views));
+    const ColourScale scale = view_scale(scene, views.front(), look, options.cap_percentile);
+    for (const FieldView view : views) {
+        const ColourScale other = view_scale(scene, view, look, options.cap_percentile);
+        if (other.cap != scale.cap || other.low() != scale.low() || view == FieldView::candidates) {
+            throw Error(fmt::format("a montage has one colour scale, and {} and {} have different ones",
+                                    name_of(views.front()), name_of(view)));
+        }
+    }
     const PictureLayout layout(options);
     const Grid grid(layout, static_cast<int>(views.size()));
     Canvas canvas(options.width, options.height, layout.theme.background);
     SvgDrawing drawing(options.width, options.height);
     Painter& words = svg ? static_cast<Painter&>(drawing) : canvas;
-    const ColourScale scale = colour_scale(scene, look.scalar, options.cap_percentile);
     FieldRenderer renderer(scene, look, scale);
     for (std::size_t i = 0; i < views.size(); ++i) {
         const double done = static_cast<double>(i) / static_cast<double>(views.size());

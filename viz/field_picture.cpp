@@ -16,14 +16,16 @@ void write_svg(const FieldWords& words, const std::filesystem::path& path) {
 }
 } // namespace
 
-void draw_field(const FieldScene& scene, FieldView view, const FieldLook& look, const PictureOptions& options,
-                const std::filesystem::path& png, const std::optional<std::filesystem::path>& svg) {
+void draw_field(const FieldScene& scene, FieldView view, const FieldLook& chosen,
+                const PictureOptions& options, const std::filesystem::path& png,
+                const std::optional<std::filesystem::path>& svg) {
     check(options);
     check(scene);
+    const FieldLook look = look_in(view, chosen);
     const PictureLayout layout(options);
     const PictureCamera camera = field_camera(scene, view, options);
     const FieldWords words{scene,   view,   look,
-                           options, camera, colour_scale(scene, look.scalar, options.cap_percentile)};
+                           options, camera, view_scale(scene, view, look, options.cap_percentile)};
     Canvas canvas = FieldRenderer(scene, look, words.scale)
                         .draw(view, camera, layout.theme, part_of(options.progress, 0, 0.9));
     if (!svg) name_marks(canvas, words);

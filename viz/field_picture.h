@@ -3,17 +3,25 @@
 #include "core/rigid_transform.h"
 #include "core/surface_mesh.h"
 #include "viz/field_look.h"
+#include "viz/field_volume.h"
 #include "viz/picture_camera.h"
 #include "viz/picture_options.h"
 
 #include <Eigen/Core>
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace corticoil::viz {
+
+/// A pose that a plan considered.
+struct CandidatePose {
+    RigidTransform head_from_coil;
+    double value = 0; ///< Of the plan's objective; larger is better.
+};
 
 /// What a picture of a field shows. Lengths [m], head frame (RAS+).
 struct FieldScene {
@@ -37,6 +45,9 @@ struct FieldScene {
     SurfaceMesh skull;          ///< Outer boundary of what the skull encloses and the skull; may be empty.
     SurfaceMesh white_matter;   ///< May be empty.
     SurfaceMesh lesions;        ///< May be empty.
+    std::shared_ptr<const FieldVolume> volume; ///< For cuts, arrows and lines along E; may be none.
+    std::vector<CandidatePose> candidates;     ///< Of a plan, the best first; may be empty.
+    std::string candidate_title;               ///< What their values are, with the unit.
 };
 
 /// The camera that `draw_field` uses: where each point of the scene lands in the picture.

@@ -6,8 +6,10 @@
 #include "viz/offscreen_window.h"
 #include "viz/picture_theme.h"
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace corticoil::viz {
 
@@ -24,6 +26,12 @@ void check(const FieldScene& scene);
 /// The same for any scalar; a diverging scale ends on both sides at the percentile of the magnitudes.
 [[nodiscard]] ColourScale colour_scale(const FieldScene& scene, FieldScalar scalar, double percentile);
 
+/// The scale of a view's colours: that of the look's scalar on the cortex, of |E| where a view shows E
+/// itself, of the candidates' values. \throws Error as colour_scale(), and where the scene lacks what the
+/// view shows.
+[[nodiscard]] ColourScale view_scale(const FieldScene& scene, FieldView view, const FieldLook& look,
+                                     double percentile);
+
 /// Draws a scene from any number of cameras: what does not depend on the camera is made once. One thread at a
 /// time.
 class FieldRenderer {
@@ -39,6 +47,11 @@ class FieldRenderer {
   private:
     [[nodiscard]] std::vector<Glaze> layers(FieldView view, const PictureCamera& camera,
                                             const PictureTheme& theme, const Progress& progress);
+    /// Everything that hides what is behind it.
+    [[nodiscard]] std::vector<Body> opaque_bodies(FieldView view, const FieldLook& look,
+                                                  const PictureCamera& camera, const PictureTheme& theme);
+    [[nodiscard]] const Body& cortex(const FieldLook& look);
+    [[nodiscard]] const Body& scalp();
     [[nodiscard]] OffscreenWindow& window(int width, int height);
 
     const FieldScene& scene_;
@@ -46,6 +59,7 @@ class FieldRenderer {
     ColourScale scale_;
     std::optional<Body> cortex_;
     std::optional<Body> scalp_;
+    std::map<FieldView, std::vector<Body>> special_; ///< What the views of E itself add.
     std::unique_ptr<OffscreenWindow> window_;
     int window_width_ = 0;
     int window_height_ = 0;

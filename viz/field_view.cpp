@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace corticoil::viz {
 
@@ -17,6 +18,9 @@ constexpr double degree = pi / 180;
 /// The close view is tilted by this much about the coil's y axis, so that the windings that cross at the
 /// centre do not cover the field beneath them.
 constexpr double close_tilt = 24 * degree;
+constexpr double arrows_view_height = 0.085;
+constexpr double streamlines_view_height = 0.150;
+constexpr double candidates_view_height = 0.100; ///< [m] at least.
 constexpr double close_view_height =
     0.140; ///< [m] shown from top to bottom of the scene's part of the picture.
 
@@ -79,6 +83,14 @@ Vector3 direction_of(const FieldScene& scene, FieldView view) {
         return Vector3::UnitZ();
     case FieldView::bottom:
         return -Vector3::UnitZ();
+    case FieldView::cut:
+        // A little towards the coil, so that the head's outside is seen as well.
+        return cut_plane(scene).normal - 0.35 * scene.head_from_coil.rotation().col(2);
+    case FieldView::arrows:
+    case FieldView::candidates:
+        return -scene.head_from_coil.rotation().col(2);
+    case FieldView::streamlines:
+        return close_direction(scene);
     }
     CORTICOIL_ASSERT(false);
     return Vector3::UnitZ();
@@ -136,19 +148,51 @@ void fit(PictureCamera& camera, const FieldScene& scene, FieldView view, const R
                     camera.towards_viewer.dot(middle_of(scene.cortex)) * camera.towards_viewer;
 }
 
+/// What views of a part of the head show from top to bottom [m]; nothing for those that hold all.
+std::optional<double> shown_height(const FieldScene& scene, FieldView view) {
+    switch (view) {
+    case FieldView::close:
+        return close_view_height;
+    case FieldView::arrows:
+        return arrows_view_height;
+    case FieldView::streamlines:
+        return streamlines_view_height;
+    case FieldView::candidates: {
+        double farthest = 0;
+        for (const CandidatePose& candidate : scene.candidates) {
+            farthest = std::max(
+                farthest,
+                (candidate.head_from_coil.translation() - scene.head_from_coil.translation()).norm());
+        }
+        constexpr double border = 0.030;
+        return std::max(candidates_view_height, 2 * (farthest + border));
+    }
+    default:
+        return std::nullopt;
+    }
+}
+
 /// A camera that shows the view in a room in the middle of its picture.
 PictureCamera camera_for(const FieldScene& scene, FieldView view, const Room& room) {
     CORTICOIL_ASSERT(scene.cortex.n_nodes() > 0);
     PictureCamera camera = looking_from(scene, view);
-    if (view == FieldView::close) {
-        camera.metres_per_pixel = close_view_height / room.height;
-        camera.centre = scene.roi_centre;
+    if (const std::optional<double> height = shown_height(scene, view)) {
+        camera.metres_per_pixel = *height / room.height;
+        camera.centre = view == FieldView::candidates ? scene.head_from_coil.translation() : scene.roi_centre;
     } else {
         fit(camera, scene, view, room);
     }
     return camera;
 }
 } // namespace
+
+Plane cut_plane(const FieldScene& scene) {
+    // Of the two halves that one goes that lies to the front, or above.
+    const Vector3 y = scene.head_from_coil.rotation().col(1);
+    const double sign = y.dot(Vector3(0.1, 1, 0.9)) >= 0 ? 1 : -1;
+    const Vector3 point = scene.roi_radius > 0 ? scene.roi_centre : scene.head_from_coil.translation();
+    return {point, sign * y};
+}
 
 PictureCamera panel_camera(const FieldScene& scene, FieldView view, int width, int height) {
     PictureCamera camera = camera_for(scene, view, {static_cast<double>(width), static_cast<double>(height)});

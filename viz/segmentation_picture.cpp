@@ -5,7 +5,7 @@
 #include "core/tissue.h"
 #include "viz/annotation.h"
 #include "viz/png_file.h"
-#include "viz/slices.h"
+#include "viz/slice_panel.h"
 
 #include <fmt/format.h>
 
@@ -20,30 +20,6 @@ namespace corticoil::viz {
 
 namespace {
 using Box = Eigen::AlignedBox3d;
-
-/// The head-frame box of the voxels whose label is wanted; empty if there are none.
-Box box_of(const LabelImage& tissues, const std::function<bool(int label)>& is_wanted) {
-    std::array<bool, 256> wanted{};
-    for (std::size_t label = 1; label < wanted.size(); ++label)
-        wanted[label] = is_wanted(static_cast<int>(label));
-    Box box;
-    for (int k = 0; k < tissues.size[2]; ++k) {
-        for (int j = 0; j < tissues.size[1]; ++j) {
-            // The ends of each row are enough: the map to the head frame is affine.
-            int first = -1;
-            int last = -1;
-            for (int i = 0; i < tissues.size[0]; ++i) {
-                if (!wanted[tissues.at(i, j, k)]) continue;
-                if (first < 0) first = i;
-                last = i;
-            }
-            if (first < 0) continue;
-            box.extend(tissues.head_from_voxel * Vector3(first, j, k));
-            box.extend(tissues.head_from_voxel * Vector3(last, j, k));
-        }
-    }
-    return box;
-}
 
 /// Where along a head axis most of the lesions lie: the middle of the millimetre with the most voxels.
 double richest_level(const LabelImage& tissues, int axis) {
@@ -62,52 +38,24 @@ double richest_level(const LabelImage& tissues, int axis) {
     return static_cast<double>(richest->first) * metres_per_millimetre;
 }
 
-/// The T1 value that is drawn white: most of the image is darker, and a few bright vessels do not count.
-double white_level(const ScalarImage& t1) {
-    constexpr double percentile = 0.995;
-    std::vector<float> values;
-    for (const float value : t1.voxels) {
-        if (std::isfinite(value) && value > 0) values.push_back(value);
-    }
-    if (values.empty()) throw Error("the T1 to draw holds no positive value");
-    const auto place =
-        values.begin() + static_cast<std::ptrdiff_t>(percentile * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), place, values.end());
-    return static_cast<double>(*place);
-}
-
-/// One panel: the axis across the slice, where it lies, and the letters at its borders.
-struct Panel {
-    const char* name;
-    const char* axis_name;
-    int axis;       ///< 0 sagittal, 1 coronal, 2 axial.
-    double level;   ///< Where along the axis [m].
-    int right_axis; ///< The head axis that runs to the right; the one that runs up follows.
-    int up_axis;
-    const char* left_letter;
-    const char* right_letter;
-    const char* top_letter;
-    const char* bottom_letter;
-};
-
 constexpr std::size_t n_rows = 3; ///< Of panels: two axial, a coronal and a sagittal slice in each.
 
 /// Slices at shares of the brain's box from its left, back and lower ends. On an MNI-shaped brain (x −72 …
 /// 72, y −105 … 75, z −72 … 85 mm) they pass the hand knob (x −38, y −22, z 58 mm) and its mirror image, the
 /// prefrontal cortex (y 40, z 44), the lateral ventricles (z 28), the basal ganglia (z 0), the cerebellum (y
 /// −65, z −38) and the midline.
-std::vector<Panel> choose_panels(const Box& brain) {
+std::vector<SlicePanel> choose_panels(const Box& brain) {
     const auto level = [&](int axis, double share) {
         return std::lerp(brain.min()[axis], brain.max()[axis], share);
     };
-    std::vector<Panel> panels;
+    std::vector<SlicePanel> panels;
     for (const auto& [axial, lower_axial, coronal, sagittal] :
          {std::array{0.83, 0.74, 0.80, 0.24}, std::array{0.64, 0.55, 0.46, 0.5},
           std::array{0.46, 0.22, 0.22, 0.76}}) {
-        panels.push_back({"axial", "z", 2, level(2, axial), 0, 1, "L", "R", "A", "P"});
-        panels.push_back({"axial", "z", 2, level(2, lower_axial), 0, 1, "L", "R", "A", "P"});
-        panels.push_back({"coronal", "y", 1, level(1, coronal), 0, 2, "L", "R", "S", "I"});
-        panels.push_back({"sagittal", "x", 0, level(0, sagittal), 1, 2, "P", "A", "S", "I"});
+        panels.push_back(axial_panel(level(2, axial)));
+        panels.push_back(axial_panel(level(2, lower_axial)));
+        panels.push_back(coronal_panel(level(1, coronal)));
+        panels.push_back(sagittal_panel(level(0, sagittal)));
     }
     return panels;
 }
@@ -119,40 +67,6 @@ double common_scale(const PictureLayout& layout, const Vector3& extent, double g
     const double down = n_rows * extent.z();
     return std::max(across / (layout.scene_width() - 3 * gap),
                     down / (layout.height - layout.margin() - layout.scene_top() - 2 * gap));
-}
-
-SlicePlane plane_of(const Panel& panel, const Box& shown, double metres_per_pixel) {
-    SlicePlane plane;
-    plane.corner[panel.axis] = panel.level;
-    plane.corner[panel.right_axis] = shown.min()[panel.right_axis];
-    plane.corner[panel.up_axis] = shown.max()[panel.up_axis];
-    plane.right = metres_per_pixel * Vector3::Unit(panel.right_axis);
-    plane.down = -metres_per_pixel * Vector3::Unit(panel.up_axis);
-    plane.width = static_cast<int>(std::lround(shown.sizes()[panel.right_axis] / metres_per_pixel));
-    plane.height = static_cast<int>(std::lround(shown.sizes()[panel.up_axis] / metres_per_pixel));
-    return plane;
-}
-
-/// Letters at the borders and the slice's position below the panel's upper left corner.
-void annotate_panel(Canvas& canvas, const PictureLayout& layout, const Panel& panel) {
-    const double s = layout.scale;
-    const double inset = 16 * s;
-    const double middle_x = canvas.width() / 2.0;
-    const double middle_y = canvas.height() / 2.0;
-    TextStyle style{.size = 22 * s,
-                    .colour = white,
-                    .bold = true,
-                    .anchor = Anchor::centre,
-                    .halo = 3 * s,
-                    .halo_colour = black};
-    canvas.draw_text(panel.left_letter, inset, middle_y, style);
-    canvas.draw_text(panel.right_letter, canvas.width() - inset, middle_y, style);
-    canvas.draw_text(panel.top_letter, middle_x, inset, style);
-    canvas.draw_text(panel.bottom_letter, middle_x, canvas.height() - inset, style);
-    const double level_mm = std::round(panel.level * millimetres_per_metre);
-    const std::string position =
-        fmt::format("{} = {}{:.0f} mm", panel.axis_name, level_mm < 0 ? "−" : "", std::abs(level_mm));
-    canvas.draw_text(position, 8 * s, inset, {.size = 17 * s, .colour = white});
 }
 
 /// Volume per label [m³] of the voxels that lie on the T1: an added neck is no measurement.
@@ -224,9 +138,9 @@ void draw_segmentation(const ScalarImage& t1, const LabelImage& tissues, const P
     const ImageSampler<float> t1_sampler(t1, "the T1 to draw");
     const ImageSampler<std::uint8_t> tissue_sampler(tissues, "the tissue labels to draw");
     constexpr double border = 0.006; ///< [m] of background around the head.
-    Box shown = box_of(tissues, [](int label) { return label != tissue::air; });
+    Box shown = label_box(tissues, [](int label) { return label != tissue::air; });
     if (shown.isEmpty()) throw Error("the tissue labels to draw are 0 everywhere");
-    const Box brain_found = box_of(tissues, tissue::is_brain);
+    const Box brain_found = label_box(tissues, tissue::is_brain);
     const Box brain = brain_found.isEmpty() ? shown : brain_found;
     // Neck and face far below the brain would make everything small.
     constexpr double depth_below_brain = 0.030; ///< [m]
@@ -248,9 +162,9 @@ void draw_segmentation(const ScalarImage& t1, const LabelImage& tissues, const P
     const SliceStyle style{.brightest = white_level(t1)};
     double left = layout.scene_left();
     double top = layout.scene_top();
-    std::vector<Panel> panels = choose_panels(brain);
+    std::vector<SlicePanel> panels = choose_panels(brain);
     // Lesions are small and anywhere: the second row goes where most of them lie.
-    if (!box_of(tissues, tissue::is_lesion).isEmpty()) {
+    if (!label_box(tissues, tissue::is_lesion).isEmpty()) {
         for (std::size_t i = panels.size() / 2; i < panels.size(); ++i)
             panels[i].level = richest_level(tissues, panels[i].axis);
     }
@@ -263,7 +177,7 @@ void draw_segmentation(const ScalarImage& t1, const LabelImage& tissues, const P
         }
         Canvas panel =
             draw_slice(t1_sampler, tissue_sampler, plane_of(panels[i], shown, metres_per_pixel), style);
-        annotate_panel(panel, layout, panels[i]);
+        annotate_slice(panel, layout, panels[i]);
         canvas.paste(panel, static_cast<int>(left), static_cast<int>(top));
         left += panel.width() + gap;
     }

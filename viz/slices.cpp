@@ -12,8 +12,8 @@
 namespace corticoil::viz {
 
 namespace {
-constexpr int samples_per_side = 2; ///< Samples per pixel along each axis.
-constexpr int line_width = 2;       ///< Of an outline, in samples.
+constexpr int samples_per_side = slice_samples_per_side;
+constexpr int line_width = 2; ///< Of an outline, in samples.
 
 /// Layers from inside out: an outline is drawn on the inner one's side, in its colour.
 int depth_of(int label) {
@@ -155,8 +155,9 @@ template class ImageSampler<float>;
 template class ImageSampler<std::uint8_t>;
 
 Canvas draw_slice(const ImageSampler<float>& t1, const ImageSampler<std::uint8_t>& tissues,
-                  const SlicePlane& plane, const SliceStyle& style) {
+                  const SlicePlane& plane, const SliceStyle& style, const SliceOverlay* overlay) {
     const SampledSlice slice = sample(t1, tissues, plane, style.brightest);
+    CORTICOIL_ASSERT(overlay == nullptr || overlay->values.size() == slice.grey.size());
     Canvas canvas(plane.width, plane.height, black);
     constexpr float share = 1.0F / (samples_per_side * samples_per_side);
     for (int row = 0; row < plane.height; ++row) {
@@ -167,6 +168,10 @@ Canvas draw_slice(const ImageSampler<float>& t1, const ImageSampler<std::uint8_t
                 const int y = row * samples_per_side + i / samples_per_side;
                 const float grey = slice.grey[slice.index(x, y)];
                 Colour colour{grey, grey, grey};
+                if (overlay != nullptr && std::isfinite(overlay->values[slice.index(x, y)])) {
+                    const double value{overlay->values[slice.index(x, y)]};
+                    colour = mix(colour, overlay->scale(value), overlay->opacity);
+                }
                 if (const std::uint8_t label = slice.labels[slice.index(x, y)]; label != 0) {
                     const bool is_line = slice.is_edge(x, y);
                     colour = is_line ? mix(colour, line_colour(label), style.line_opacity)

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <optional>
+#include <vector>
 
 namespace corticoil::viz {
 
@@ -49,9 +50,19 @@ struct SliceStyle {
     float lesion_opacity = 0.75F; ///< Of the colour of lesions (51, 52): small, and to be seen at once.
 };
 
+inline constexpr int slice_samples_per_side = 2; ///< Samples per pixel along each axis.
+
+/// Colours between the T1 and the outlines, one value per sample in rows; not a number: nothing there.
+struct SliceOverlay {
+    std::vector<float> values;
+    ColourScale scale;
+    float opacity = 1;
+};
+
 /// Draws one slice: the T1 in grey and over it the tissues, each with an outline of its own colour on its
 /// inner side. Four samples a pixel.
 [[nodiscard]] Canvas draw_slice(const ImageSampler<float>& t1, const ImageSampler<std::uint8_t>& tissues,
-                                const SlicePlane& plane, const SliceStyle& style);
+                                const SlicePlane& plane, const SliceStyle& style,
+                                const SliceOverlay* overlay = nullptr);
 
 } // namespace corticoil::viz

@@ -4,11 +4,15 @@
 import json
 import os
 import pathlib
+import shutil
 import struct
 import subprocess
 import tempfile
 import unittest
 import xml.etree.ElementTree
+
+import nibabel
+import numpy
 
 CORTICOIL = os.environ["CORTICOIL"]
 SIZE = ("--size", "480x360")
@@ -71,6 +75,81 @@ class Pictures(unittest.TestCase):
         self.assertEqual(self.drawn("--view", ",".join(views)), sorted(f"{view}.png" for view in views))
         for path in self.out.iterdir():
             self.assertEqual(png_size(path), (480, 360))
+
+    def test_views_of_the_field_in_the_volume(self):
+        self.assertEqual(self.drawn("--view", "cut,arrows,streamlines"), ["arrows.png", "cut.png", "streamlines.png"])
+        cut = (self.out / "cut.png").read_bytes()
+        self.out = self.folder / "tissue"
+        self.drawn("--view", "cut", "--section", "tissue")
+        self.assertNotEqual((self.out / "cut.png").read_bytes(), cut)
+        self.out = self.folder / "skull"
+        self.drawn("--view", "left", "--show", "skull,white_matter")
+
+    def test_montage_has_one_scale(self):
+        self.assertEqual(self.drawn("--view", "motor,cut", "--montage"), ["montage.png"])
+        self.out = self.folder / "mixed"
+        run = corticoil("render", self.run_folder, *SIZE, "--out", self.out, "--view", "motor,cut", "--scalar", "normal",
+                        "--montage")
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("a montage has one colour scale", run.stderr)
+        self.assertFalse(self.out.exists())
+
+    def subject(self):
+        """A folder with a T1 and the tissues of the round head."""
+        folder = pathlib.Path(tempfile.mkdtemp(dir=self.base))
+        affine = numpy.diag([4.0, 4.0, 4.0, 1.0])
+        affine[:3, 3] = -100
+        centres = numpy.stack(numpy.meshgrid(*[numpy.arange(51) * 4 - 100] * 3, indexing="ij"))
+        radius = numpy.sqrt((centres ** 2).sum(0))
+        tissues = numpy.where(radius < 68, 2, numpy.where(radius < 90, 5, 0)).astype("uint8")
+        nibabel.save(nibabel.Nifti1Image(tissues, affine), folder / "tissues.nii.gz")
+        nibabel.save(nibabel.Nifti1Image((100 - radius).clip(0).astype("float32"), affine), folder / "t1.nii.gz")
+        (folder / "subject.json").write_text("{}")
+        return folder
+
+    def test_slices_over_the_t1(self):
+        self.assertEqual(self.drawn("--view", "slices", "--subject", self.subject()), ["slices.png"])
+
+    def test_slices_without_a_t1(self):
+        self.refused("give --subject", "--view", "slices")
+        self.refused("is not a folder", "--view", "slices", "--subject", self.base / "nobody")
+
+    def plan(self):
+        """A plan's folder: the run as the planned one, and a short list of three."""
+        folder = pathlib.Path(tempfile.mkdtemp(dir=self.base))
+        (folder / "plan.json").write_text("{}")
+        (folder / "runs").mkdir()
+        shutil.copytree(self.run_folder, folder / "runs/planned")
+        pose = json.loads((self.run_folder / "pose.json").read_text())["head_from_coil"]
+        rows = ["rank,e_mean_roi_v_per_m," + ",".join(f"m{i}{j}" for i in range(3) for j in range(4))]
+        for rank in range(3):
+            matrix = numpy.array(pose)
+            matrix[0, 3] += 5 * rank
+            rows.append(f"{rank + 1},{1 - 0.1 * rank}," + ",".join(map(str, matrix[:3].ravel())))
+        (folder / "poses.csv").write_text("\n".join(rows) + "\n")
+        return folder
+
+    def test_candidates_of_a_plan(self):
+        plan = self.plan()
+        self.assertEqual(self.drawn("--view", "candidates,motor", source=plan), ["candidates.png", "motor.png"])
+        self.refused_candidates(plan)
+
+    def refused_candidates(self, plan):
+        self.folder = pathlib.Path(tempfile.mkdtemp(dir=self.base))
+        self.out = self.folder / "out"
+        self.refused("is no plan's folder", "--view", "candidates")
+        text = (plan / "poses.csv").read_text()
+        (plan / "poses.csv").write_text(text.replace("1.0,", "much,", 1))
+        self.refused("line 2 is no row of numbers", "--view", "candidates", source=plan)
+        (plan / "poses.csv").write_text(text.replace("e_mean_roi", "e", 1))
+        self.refused("has no column e_mean_roi_v_per_m", "--view", "candidates", source=plan)
+        (plan / "poses.csv").unlink()
+        self.refused("poses.csv: cannot be read", "--view", "candidates", source=plan)
+
+    def test_half_a_volume(self):
+        broken = self.copy_of_run()
+        (broken / "field.vtu").unlink()
+        self.refused("field.vtu", "--view", "cut", source=broken)
 
     def test_standard_is_the_targets_view_and_the_close_one(self):
         self.assertEqual(self.drawn(), ["close.png", "motor.png"])

@@ -73,6 +73,23 @@ TEST(VtkFiles, VtkReadsOurTetrahedra) {
     EXPECT_EQ(text->GetValue(0), "lengths mm, E V/m at dI/dt 1e6 A/s");
 }
 
+TEST(VtkFiles, TetrahedraComeBackWithTheFieldsAskedFor) {
+    const test::TemporaryFolder folder;
+    const TetMesh mesh = layered_box();
+    const Points centres = barycentres(mesh);
+    write_vtu(folder / "field.vtu", mesh, {{"E", centres}, {"magnE", centres.colwise().norm()}});
+    const MeshWithFields read = read_vtu(folder / "field.vtu", {"E"});
+    EXPECT_EQ(read.mesh.tetrahedra, mesh.tetrahedra);
+    EXPECT_EQ(read.mesh.labels, mesh.labels);
+    EXPECT_LT((read.mesh.nodes - mesh.nodes).cwiseAbs().maxCoeff(), 1e-8);
+    ASSERT_EQ(read.fields.size(), 1U);
+    EXPECT_LT((read.fields[0].values - centres).cwiseAbs().maxCoeff(), 1e-8);
+    EXPECT_THAT(error_of([&] { (void)read_vtu(folder / "field.vtu", {"E_recovered"}); }),
+                HasSubstr("field.vtu: has no array E_recovered in CellData"));
+    write_vtp(folder / "surface.vtp", grey_matter_boundary(mesh).surface, {});
+    EXPECT_THAT(error_of([&] { (void)read_vtu(folder / "surface.vtp", {}); }), HasSubstr("holds no mesh"));
+}
+
 TEST(VtkFiles, SurfacesComeBackWithTheirFields) {
     const test::TemporaryFolder folder;
     const SurfaceMesh surface = outer_boundary(layered_box()).surface;

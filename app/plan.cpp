@@ -3,10 +3,12 @@
 #include "app/plan_scenarios.h"
 #include "core/constants.h"
 #include "core/error.h"
+#include "planning/planned_pose.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace corticoil::app {
@@ -32,7 +34,7 @@ std::vector<planning::PlannedRegion> regions_of(const PlanRequest& request, cons
     }
     std::vector<planning::PlannedRegion> regions{std::move(target)};
     for (const PlanPlace& place : request.places) {
-        planning::PlannedRegion region{place.aim.name, planning::roi_samples(mesh, place.roi), {}};
+        planning::PlannedRegion region{place.name, place.samples, {}};
         region.role.largest_share = place.largest_share;
         regions.push_back(std::move(region));
     }
@@ -108,8 +110,11 @@ double objective_of(const solver::ElementField& field, const PlanRequest& reques
 }
 
 /// What a plan keeps of a run; the field itself is not kept.
-PlanRun kept_of(RunRequest run_request, const RunResult& result, const PreparedHead& prepared) {
+PlanRun kept_of(RunRequest run_request, const RunResult& result, const PreparedHead& prepared,
+                const std::vector<PlanPlace>& places = {}) {
     PlanRun plan_run;
+    for (const PlanPlace& place : places)
+        plan_run.place_fields.push_back(planning::mean_field(place.samples, result.simulation.best()).norm());
     plan_run.metrics = result.metrics;
     plan_run.roi = result.metrics.roi.value();
     plan_run.clearance = result.contact.clearance;
@@ -167,6 +172,7 @@ class PlanAfterSearch {
             add_worst_cases(result_.shortlist, robustness_, request_, session_);
         add_runs();
         add_placement();
+        add_stand_off();
         result_.shams = sham_poses(request_, prepared_, result_.best.request, session_);
         result_.other_side = other_side(request_, prepared_, result_.conventional, session_);
         add_dose();
@@ -185,47 +191,21 @@ class PlanAfterSearch {
         std::filesystem::create_directories(run_folder);
         const RunResult result =
             run_into(run_folder, prepared_, run_request, request_.has_pictures, session_);
-        PlanRun plan_run = kept_of(std::move(run_request), result, prepared_);
+        PlanRun plan_run = kept_of(std::move(run_request), result, prepared_, request_.places);
         plan_run.raw_objective = objective_of(result.simulation.field, request_, roi_);
         return plan_run;
     }
 
-    /// A little nearer than the search's lift, which may be a millimetre too large: the exact one is found
-    /// from there.
-    RigidTransform lowered(const planning::RankedPose& ranked) const {
-        constexpr double margin = 0.0015; // [m]
-        const double down = std::min(margin, ranked.best.lift - request_.placement.stand_off);
-        const RigidTransform& pose = ranked.head_from_coil;
-        return {pose.rotation(), pose.translation() + std::max(0.0, down) * pose.rotation().col(2),
-                "lowered pose"};
-    }
-
-    /// |E| does not know which way the current flows, pulses do: the pose, or the same turned by half a turn,
-    /// whichever drives E the conventional way, as far as the coil's symmetry leaves the ROI its field.
-    RigidTransform in_usual_sense(const RigidTransform& pose) const {
-        const auto mean_at = [&](const RigidTransform& at) -> Vector3 {
-            return searched_.search.field.values(coil().coil, at, ampere_per_microsecond).head<3>();
-        };
-        const Vector3 usual = direction_of(request_.aim, coil().coil.type).induced_direction;
-        const Vector3 mean = mean_at(pose);
-        if (mean.dot(usual) >= 0) return pose;
-        const Eigen::Matrix3d half_turn = Eigen::Vector3d(-1, -1, 1).asDiagonal();
-        const RigidTransform turned(pose.rotation() * half_turn, pose.translation(), "turned pose");
-        constexpr double as_good = 0.99;
-        if (mean_at(turned).norm() >= as_good * mean.norm()) return turned;
-        session_.warn("the planned pose drives E against the conventional direction: the coil is not "
-                      "symmetric, and turned "
-                      "round it would give the ROI less");
-        return pose;
-    }
-
     void add_runs() {
         RunRequest best = run_request(request_, coil());
-        const planning::ShortlistedPose& first = result_.shortlist.front();
-        best.head_from_coil =
-            planning::lift_until_clear(prepared_.scalp, coil().coil, in_usual_sense(lowered(first.ranked)),
-                                       {.gap = request_.placement.stand_off})
-                .head_from_coil;
+        const planning::PlannedPose planned = planning::planned_pose(
+            result_.shortlist.front().ranked, searched_.search, coil().coil, prepared_.scalp,
+            request_.placement.stand_off, direction_of(request_.aim, coil().coil.type).induced_direction);
+        if (planned.drives_backwards) {
+            session_.warn("the planned pose drives E against the conventional direction: the coil is not "
+                          "symmetric, and turned round it would give the ROI less");
+        }
+        best.head_from_coil = planned.head_from_coil;
         result_.best = solved_into("planned", std::move(best));
         result_.conventional = solved_into("conventional", conventional_request(request_, coil(), prepared_));
         result_.wall_axis = planning::sulcal_wall_axis(
@@ -248,6 +228,19 @@ class PlanAfterSearch {
         }
         session_.end_progress(
             fmt::format("{} draws for each of {} placement errors", options.n_draws, request_.errors.size()));
+    }
+
+    /// By the adjoint field, without solving again.
+    void add_stand_off() {
+        constexpr std::array<double, 6> extras{0, 0.002, 0.004, 0.006, 0.008, 0.010}; // [m]
+        const RigidTransform& pose = result_.best.request.head_from_coil;
+        for (const double extra : extras) {
+            const RigidTransform away(pose.rotation(), pose.translation() - extra * pose.rotation().col(2),
+                                      "pose further out");
+            const Vector3 mean =
+                searched_.search.field.values(coil().coil, away, ampere_per_microsecond).head<3>();
+            result_.stand_off.push_back({extra, mean.norm()});
+        }
     }
 
     /// The dose and its range over conductivities and lesions.

@@ -23,8 +23,9 @@ struct PlanCoil {
 
 /// A place of a plan besides its target.
 struct PlanPlace {
-    Aim aim;
-    planning::Roi roi;
+    std::string name;
+    std::optional<Aim> aim;              ///< None: the rims of the lesions nearest to the target.
+    planning::RoiSamples samples;        ///< Found on the mesh.
     std::optional<double> largest_share; ///< Of a place to spare; none: another target.
 };
 
@@ -89,6 +90,7 @@ struct PlanRun {
     planning::RoiMetrics roi; ///< At 1 A/µs.
     planning::FieldMetrics metrics;
     Vector3 mean_field = Vector3::Zero(); ///< Of E in the ROI [V/m at 1 A/µs].
+    std::vector<double> place_fields;     ///< |mean E| in the request's places [V/m at 1 A/µs].
     double clearance = 0;                 ///< [m]
     double raw_mean =
         0; ///< Mean of |E| in the ROI of the elements' own field [V/m at 1 A/µs], as other poses' here.
@@ -100,6 +102,12 @@ struct PlacementSpread {
     planning::PlacementError error;
     planning::Spread planned;      ///< Of the planned pose.
     planning::Spread conventional; ///< Of the conventional one.
+};
+
+/// |mean E| in the ROI with the planned coil further from the head than planned.
+struct StandOffField {
+    double extra = 0; ///< [m]
+    double field = 0; ///< [V/m at 1 A/µs]
 };
 
 /// What unknown conductivities do.
@@ -152,6 +160,7 @@ struct PlanResult {
     PlanRun conventional;
     std::string conventional_rule;
     std::vector<PlacementSpread> placement;
+    std::vector<StandOffField> stand_off;
     std::optional<ConductivitySpread> conductivity;
     std::vector<LesionSpread> lesions;
     std::optional<planning::DosePlan> dose;

@@ -6,11 +6,14 @@
 #include "coils/output.h"
 #include "core/constants.h"
 #include "core/error.h"
+#include "core/tissue.h"
 #include "io/pose_file.h"
 #include "io/whole_file.h"
+#include "planning/lesion_table.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <map>
@@ -99,6 +102,9 @@ void check_side(const PlanFlags& flags, const Aim& aim, Session& session) {
         is_cerebellar ? "the cerebellum" : "motor cortex", is_cerebellar ? "same" : "opposite", *mirrored));
 }
 
+/// The word for the rims of lesions, as a place to spare.
+constexpr const char* lesion_rims = "lesion_rims";
+
 /// NAME, or NAME=SHARE of a place to spare.
 PlanPlace place_from(const std::string& text, bool is_spared, const std::optional<SubjectFolder>& subject,
                      const std::optional<MniMapping>& mni) {
@@ -116,8 +122,51 @@ PlanPlace place_from(const std::string& text, bool is_spared, const std::optiona
         place.largest_share = share->front();
         name = text.substr(0, equals);
     }
+    if (name == lesion_rims) {
+        if (!is_spared)
+            throw Error(fmt::format("--also {}: lesions are no target; --spare {}=SHARE limits E there", name,
+                                    lesion_rims));
+        place.name = name;
+        return place;
+    }
     place.aim = parse_aim(name, subject, mni);
+    place.name = place.aim->name;
     return place;
+}
+
+/// A place to spare for each of the lesions nearest to the target: the mean E over the rims of all would
+/// cancel. \throws Error for a mesh without lesions.
+std::vector<PlanPlace> spared_lesions(const PlanPlace& all, const AimedPlace& target, const TetMesh& mesh,
+                                      Session& session) {
+    std::vector<planning::LesionRegion> regions = planning::lesion_regions(mesh);
+    if (regions.empty()) {
+        throw Error(fmt::format("--spare {}: the mesh holds no lesions (labels {} and {}); give the masks to "
+                                "segment with --lesions and mesh the subject again",
+                                lesion_rims, tissue::lesion, tissue::black_hole));
+    }
+    constexpr std::size_t most_lesions = 8; // Three adjoint solves each.
+    const auto distance = [&](const planning::LesionRegion& region) {
+        return (region.centre - target.point).norm();
+    };
+    std::stable_sort(regions.begin(), regions.end(),
+                     [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
+    if (regions.size() > most_lesions) {
+        session.warn(
+            fmt::format("--spare {}: the {} lesions nearest to the target are spared, of {}; the nearest "
+                        "that is not lies {:.0f} mm from it",
+                        lesion_rims, most_lesions, regions.size(),
+                        distance(regions[most_lesions]) * millimetres_per_metre));
+    }
+    const planning::LesionAtlas atlas(mesh, std::move(regions));
+    std::vector<PlanPlace> places;
+    for (std::size_t r = 0; r < std::min(most_lesions, atlas.regions().size()); ++r) {
+        if (atlas.rim(r).volumes.size() == 0) continue; // No brain tissue around it.
+        PlanPlace place = all;
+        place.name = fmt::format("rim of lesion {}", r + 1);
+        place.samples = atlas.rim(r);
+        places.push_back(std::move(place));
+    }
+    return places;
 }
 
 PlanCoil load(const std::string& name) {
@@ -244,11 +293,19 @@ void find_places(PlanRequest& request, const PlanFlags& flags, const PreparedHea
     check.roi = request.roi;
     check_measurable(prepared.head.mesh, check);
     tell_of_tissue(check, request.place, prepared.head.mesh, session);
+    std::vector<PlanPlace> found;
     for (PlanPlace& place : request.places) {
-        place.roi = place_of(place.aim, prepared.head.mesh, prepared.scalp).roi;
-        check.roi = place.roi;
+        if (!place.aim) {
+            for (PlanPlace& lesion : spared_lesions(place, request.place, prepared.head.mesh, session))
+                found.push_back(std::move(lesion));
+            continue;
+        }
+        check.roi = place_of(*place.aim, prepared.head.mesh, prepared.scalp).roi;
         check_measurable(prepared.head.mesh, check);
+        place.samples = planning::roi_samples(prepared.head.mesh, check.roi);
+        found.push_back(std::move(place));
     }
+    request.places = std::move(found);
     for (const PlanCoil& coil : request.coils) {
         if (coil.coil.casing && coil.coil.casing->n_triangles() > 0) continue;
         session.warn(fmt::format(

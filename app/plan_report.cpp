@@ -139,6 +139,36 @@ nlohmann::json placement_as_json(const PlanResult& result) {
     return list;
 }
 
+nlohmann::json stand_off_as_json(const PlanResult& result) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const StandOffField& at : result.stand_off) {
+        list.push_back({{"extra_mm", at.extra * millimetres_per_metre},
+                        {"e_mean_vector_roi_v_per_m", at.field},
+                        {"over_planned", at.field / result.stand_off.front().field}});
+    }
+    return list;
+}
+
+/// |mean E| in a place over that in the ROI.
+double share_of(const PlanRun& run, std::size_t place) {
+    return run.place_fields[place] / run.roi.mean_vector_norm;
+}
+
+nlohmann::json places_as_json(const PlanRequest& request, const PlanResult& result) {
+    nlohmann::json list = nlohmann::json::array();
+    for (std::size_t p = 0; p < request.places.size(); ++p) {
+        const PlanPlace& place = request.places[p];
+        list.push_back(
+            {{"name", place.name},
+             {"largest_share", place.largest_share ? nlohmann::json(*place.largest_share) : nlohmann::json()},
+             {"planned_e_mean_vector_v_per_m", result.best.place_fields[p]},
+             {"planned_share", share_of(result.best, p)},
+             {"conventional_e_mean_vector_v_per_m", result.conventional.place_fields[p]},
+             {"conventional_share", share_of(result.conventional, p)}});
+    }
+    return list;
+}
+
 /// Ranges of the dose over scenarios [%MSO]; null without a dose.
 nlohmann::json range_of(const PlanResult& result, const std::vector<double>& outputs) {
     if (!result.dose || outputs.empty()) return nullptr;
@@ -269,6 +299,21 @@ std::string field_rows(const PlanResult& result) {
     return text;
 }
 
+std::string places_text(const PlanRequest& request, const PlanResult& result) {
+    if (request.places.empty()) return "";
+    std::string text =
+        fmt::format("  {:<38}{:>10}{:>14}\n", "|mean E| there, % of the target's", "planned", "conventional");
+    for (std::size_t p = 0; p < request.places.size(); ++p) {
+        const PlanPlace& place = request.places[p];
+        text += fmt::format("  {:<38}{:>8.0f} %{:>12.0f} %{}\n", place.name,
+                            per_cent * share_of(result.best, p), per_cent * share_of(result.conventional, p),
+                            place.largest_share
+                                ? fmt::format("  at most {:.0f} % asked for", per_cent * *place.largest_share)
+                                : "  a target too");
+    }
+    return text;
+}
+
 std::string ranking_text(const PlanResult& result) {
     const planning::ShortlistedPose& first = result.shortlist.front();
     const auto by_search = std::find_if(result.shortlist.begin(), result.shortlist.end(),
@@ -295,6 +340,10 @@ std::string range_rows(const PlanResult& result) {
                     spread.planned);
     }
     if (result.conductivity) text += row("conductivities of the literature", result.conductivity->roi);
+    const StandOffField& further = result.stand_off[1];
+    text += fmt::format("  {:<38}{:>8.0f} %\n",
+                        fmt::format("{:g} mm further from the head", further.extra * millimetres_per_metre),
+                        per_cent * further.field / result.stand_off.front().field);
     for (const LesionSpread& lesion : result.lesions) {
         text += fmt::format("  lesions as {:<27}{:>8.1f} %\n", lesion.what,
                             per_cent * lesion.field / result.best.roi.mean_vector_norm);
@@ -379,7 +428,9 @@ nlohmann::json plan_as_json(const PlanRequest& request, const PlanResult& result
         {"objective_of_conventional_v_per_m", result.conventional.raw_objective},
         {"cortex_normal", result.bank ? io::to_json_list(result.bank->normal) : nlohmann::json()},
         {"shortlist", shortlist_as_json(request, result)},
+        {"places", places_as_json(request, result)},
         {"placement", placement_as_json(result)},
+        {"stand_off", stand_off_as_json(result)},
         {"conductivity", nullptr},
         {"lesion_scenarios", nlohmann::json::array()},
         {"dose", dose_as_json(request, result)},
@@ -430,8 +481,9 @@ std::string poses_as_csv(const PlanResult& result) {
 
 std::string plan_as_text(const PlanRequest& request, const PlanResult& result,
                          const ImplantReport& implants) {
-    return pose_text(request, result) + field_rows(result) + ranking_text(result) + range_rows(result) +
-           dose_text(request, result) + side_text(result) + sham_text(result) + implant_text(implants);
+    return pose_text(request, result) + field_rows(result) + places_text(request, result) +
+           ranking_text(result) + range_rows(result) + dose_text(request, result) + side_text(result) +
+           sham_text(result) + implant_text(implants);
 }
 
 } // namespace corticoil::app

@@ -154,6 +154,19 @@ std::vector<std::string> subject_entries() {
             "electrodes.png", "surfaces",        "segmentation.png"};
 }
 
+std::optional<SubjectFolder> subject_of_run(const std::filesystem::path& run) {
+    const nlohmann::json content = io::read_json(run / "run.json");
+    const std::string place = (run / "run.json").string();
+    const nlohmann::json& configuration = io::member(content, "configuration", place);
+    if (!io::has_member(configuration, "subject", place)) return std::nullopt;
+    const std::filesystem::path named = io::string_member(configuration, "subject", place);
+    if (named.empty()) return std::nullopt;
+    for (const std::filesystem::path& path : {named, run / named}) {
+        if (std::filesystem::exists(path / "subject.json")) return SubjectFolder::open(path);
+    }
+    return std::nullopt;
+}
+
 nlohmann::json volumes_in_ml(const std::array<double, 256>& volumes) {
     nlohmann::json result = nlohmann::json::object();
     for (std::size_t label = 1; label < volumes.size(); ++label) {

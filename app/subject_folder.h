@@ -57,6 +57,10 @@ class SubjectFolder {
     std::filesystem::path path_;
 };
 
+/// The subject that a run folder names in run.json, by a path that starts here or in the run folder; nothing
+/// where it names none or the folder is gone. \throws Error for a folder without a readable run.json.
+[[nodiscard]] std::optional<SubjectFolder> subject_of_run(const std::filesystem::path& run);
+
 /// What a subject folder may hold.
 [[nodiscard]] std::vector<std::string> subject_entries();
 

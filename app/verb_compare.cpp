@@ -13,6 +13,8 @@
 #include "core/tissue.h"
 #include "io/json_file.h"
 #include "io/staged_output.h"
+#include "planning/planned_pose.h"
+#include "planning/shortlist.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -54,10 +56,6 @@ struct NamedCoil {
 void check(const CompareFlags& flags) {
     if (flags.subject.empty() == flags.mesh.empty())
         throw Error("compare: give either --subject DIR or --mesh head.msh");
-    if (flags.pose == "best") {
-        throw Error("--pose best: the best pose comes with planning, which this version does not have; "
-                    "compare at --pose conventional");
-    }
     constexpr std::size_t most_coils = 8;
     if (flags.coils.size() < 2 || flags.coils.size() > most_coils) {
         throw Error(fmt::format("--coils: {} given; give 2 to {} with commas between", flags.coils.size(),
@@ -104,9 +102,11 @@ nlohmann::json resolved(const CompareFlags& flags, const Comparison& comparison,
     for (const ComparedCoil& coil : comparison.coils) {
         coils.push_back({{"coil", coil.request.configuration.at("coil")},
                          {"type", coils::to_string(coil.request.coil.type)},
-                         {"direction_rule", coil.direction_rule},
-                         {"lift_mm", coil.lift * millimetres_per_metre},
-                         {"clearance_mm", coil.clearance * millimetres_per_metre}});
+                         {"direction_rule", coil.direction_rule}});
+        // The best poses are not known before they are searched for.
+        if (session.is_dry_run() && flags.pose == "best") continue;
+        coils.back()["lift_mm"] = coil.lift * millimetres_per_metre;
+        coils.back()["clearance_mm"] = coil.clearance * millimetres_per_metre;
     }
     nlohmann::json conductivities = nlohmann::json::object();
     for (const auto& [label, value] : parse_conductivities(flags.conductivity))
@@ -170,7 +170,7 @@ ComparedCoil placed(NamedCoil named, const CompareFlags& flags, const Place& pla
     compared.clearance = lifted.clearance.distance;
     request.configuration = {
         {"subject", flags.subject}, {"mesh", flags.mesh},           {"coil", named.reference},
-        {"target", flags.target},   {"pose", "conventional"},       {"roi", request.roi->description},
+        {"target", flags.target},   {"pose", flags.pose},           {"roi", request.roi->description},
         {"didt", flags.didt},       {"tolerance", flags.tolerance}, {"order", flags.order},
         {"solver", flags.solver},   {"threads", n_threads}};
     return compared;
@@ -192,6 +192,40 @@ Comparison placed_coils(const CompareFlags& flags, const Place& place, const Pre
     comparison.line = {first.placement->scalp_point, -first.placement->scalp_normal};
     comparison.target_depth = first.placement->target_depth;
     return comparison;
+}
+
+/// Moves every coil to where the mean of |E| in the ROI is largest, as `plan` finds it.
+void move_to_best(Comparison& comparison, const CompareFlags& flags, const Place& place,
+                  const PreparedHead& prepared, Session& session) {
+    const planning::PlacementOptions placement{.stand_off = flags.hair_mm * metres_per_millimetre};
+    const planning::Planner planner(prepared.simulator(), prepared.scalp, placement.smoothing,
+                                    session.progress("distances to the scalp"));
+    const planning::PlannedRegion roi{
+        comparison.target, planning::roi_samples(prepared.head.mesh, comparison.roi), {}};
+    planning::PlannedSearchOptions options;
+    options.centre = place_of(place.aim, prepared.head.mesh, prepared.scalp).scalp_point;
+    options.search.gap = placement.stand_off;
+    options.tolerance = flags.tolerance;
+    for (ComparedCoil& compared : comparison.coils) {
+        RunRequest& request = compared.request;
+        options.progress = session.progress("searching");
+        const planning::PlannedCoil coil(request.coil);
+        const planning::PlannedSearch search = planning::search_around(planner, coil, {&roi, 1}, options);
+        constexpr std::size_t confirmed = 10; // By forward solves: |mean E| ranks nearly as the mean of |E|.
+        const std::vector<planning::ShortlistedPose> list = planning::shortlist(
+            planner, coil, search, roi, options,
+            {.n = confirmed, .tolerance = flags.tolerance, .progress = session.progress("short list")});
+        const planning::PlannedPose best = planning::planned_pose(
+            list.front().ranked, search, request.coil, prepared.scalp, options.search.gap,
+            direction_of(place.aim, request.coil.type).induced_direction);
+        request.head_from_coil = best.head_from_coil;
+        compared.direction_rule = "best mean of |E| in the ROI";
+        compared.lift = best.lift - placement.stand_off;
+        compared.clearance = best.clearance;
+        session.end_progress(
+            fmt::format("{}: the best of {:.2f} million placements, in {:.1f} s", compared.folder,
+                        static_cast<double>(search.result.n_placements) / 1e6, search.seconds.total()));
+    }
 }
 
 /// Simulates a coil into its folder and takes the figures that are compared.
@@ -231,20 +265,22 @@ void run_compare(const CompareFlags& flags, Session& session) {
                         parse_conductivities(flags.conductivity)));
     Comparison comparison = placed_coils(flags, place, prepared, session);
     for (const ComparedCoil& coil : comparison.coils) check_measurable(prepared.head.mesh, coil.request);
-    const nlohmann::json configuration = resolved(flags, comparison, session);
     if (session.is_dry_run()) {
-        session.finish_dry_run(configuration);
+        session.finish_dry_run(resolved(flags, comparison, session));
         return;
     }
     if (std::holds_alternative<planning::Target>(place.aim.place)) {
         comparison.regions =
             planning::non_target_regions(prepared.head.mesh, *place.mni, place.aim.name, comparison.roi);
     }
-    // A forward and an adjoint solve each.
+    // A forward and an adjoint solve each; the best pose takes three adjoint and ten forward ones more.
+    const int per_coil = flags.pose == "best" ? 15 : 2;
     prepared.prepare({.order = flags.order,
                       .solver = solver_choice(flags.solver),
-                      .expected_simulations = 2 * static_cast<int>(comparison.coils.size())},
+                      .expected_simulations = per_coil * static_cast<int>(comparison.coils.size())},
                      session);
+    if (flags.pose == "best") move_to_best(comparison, flags, place, prepared, session);
+    const nlohmann::json configuration = resolved(flags, comparison, session);
     io::StagedFolder staged(session.out(), staging);
     const std::filesystem::path runs = staged.path() / "runs";
     std::filesystem::create_directory(runs);
@@ -293,7 +329,8 @@ void add_compare(CLI::App& program, Session& session) {
         ->required();
     verb->add_option("--pose", flags->pose,
                      "conventional: over the scalp point nearest to the target, turned as is usual for the "
-                     "type of coil, lifted until its casing clears the scalp; best: to come")
+                     "type of coil, lifted until its casing clears the scalp; best: where each coil gives "
+                     "the ROI the largest mean of |E|, as plan finds it")
         ->check(CLI::IsMember({"conventional", "best"}))
         ->capture_default_str();
     verb->add_option("--roi", flags->roi, "Where to measure (default: the target's ball)")
@@ -312,7 +349,7 @@ void add_compare(CLI::App& program, Session& session) {
     verb->footer(
         "Examples:\n"
         "  corticoil compare --subject subjects/s01 --coils figure8_70mm,double_cone,h_type_leg --target "
-        "M1_LEG_L "
+        "M1_LEG_L --pose best "
         "--out runs/s01_leg\n"
         "  corticoil compare --subject subjects/s01 --coils figure8_70mm,cone.ccd:double_cone --target "
         "M1_LEG_BILAT --roi-mean 100 --out runs/s01_legs");

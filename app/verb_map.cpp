@@ -12,9 +12,9 @@
 #include "io/json_file.h"
 #include "io/pose_file.h"
 #include "io/staged_output.h"
+#include "planning/mni_pose.h"
 
 #include <CLI/CLI.hpp>
-#include <Eigen/SVD>
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -46,11 +46,9 @@ struct Direction {
     [[nodiscard]] Vector3 operator()(const Vector3& point) const {
         return is_to_mni ? mapping.to_mni(point) : mapping.to_head(point);
     }
-    /// The affine's rotation: its linear part without what scales and shears, by the polar decomposition.
+    /// Of axes, from where points come to where they go.
     [[nodiscard]] Eigen::Matrix3d rotation() const {
-        const Eigen::JacobiSVD<Eigen::Matrix3d> svd(mapping.mni_from_head.linear(),
-                                                    Eigen::ComputeFullU | Eigen::ComputeFullV);
-        const Eigen::Matrix3d mni_from_head = svd.matrixU() * svd.matrixV().transpose();
+        const Eigen::Matrix3d mni_from_head = planning::mni_from_head_rotation(mapping);
         return is_to_mni ? mni_from_head : Eigen::Matrix3d(mni_from_head.transpose());
     }
 };

@@ -2,6 +2,7 @@
 // their placements: planning_benchmark --mesh NAME --target A --target B --out FILE. scripts/benchmark runs
 // it.
 #include "benchmarks/heads.h"
+#include "benchmarks/planning_checks.h"
 #include "benchmarks/records.h"
 #include "coils/coil_library.h"
 #include "core/constants.h"
@@ -35,6 +36,7 @@ struct Setting {
     double spacing_mm = 0.85; ///< Between places: with 360 rotations more than 2.1 million placements.
     int repetitions = 3;
     int n_forward = 200; ///< Placements solved forward too.
+    bool checks = false; ///< The slow checks too.
 };
 
 /// What is confirmed by forward solves at the end of a search, in one block.
@@ -101,6 +103,11 @@ Vector3 place_of(const std::string& target) {
     return place;
 }
 
+planning::Roi roi_of(const std::string& target) {
+    constexpr double radius = 0.010;
+    return planning::ball_roi(target, place_of(target), radius);
+}
+
 /// One search and what it took.
 struct TimedSearch {
     planning::PlannedSearch search;
@@ -125,9 +132,7 @@ class Bench {
     }
 
     [[nodiscard]] planning::PlannedRegion region(const std::string& target) const {
-        constexpr double roi_radius = 0.010;
-        const planning::Roi roi = planning::ball_roi(target, place_of(target), roi_radius);
-        return {target, planning::roi_samples(simulator_.space().mesh(), roi), {}};
+        return {target, planning::roi_samples(simulator_.space().mesh(), roi_of(target)), {}};
     }
 
     [[nodiscard]] TimedSearch search(const planning::PlannedCoil& coil, const std::string& target) {
@@ -205,6 +210,28 @@ class Bench {
              {"ratio", per_placement * static_cast<double>(search.result.n_placements) / first_total}});
     }
 
+    /// What costs minutes: reciprocity to the last digits, a grid of forward solves, the in-plane angle.
+    void check(const planning::PlannedCoil& coil, const std::string& target, Records& records) {
+        constexpr double tolerance = 1e-10;
+        constexpr double grid_spacing = 0.010;
+        constexpr int n_grid_angles = 12;
+        constexpr int n_angles = 72;
+        const planning::PlannedRegion roi = region(target);
+        options_.centre = place_of(target);
+        const planning::PlannedSearch search = planning::search_around(planner_, coil, {&roi, 1}, options_);
+        const CheckedSearch checked{planner_, coil, roi, search, options_};
+        const auto add = [&](const std::string& name, const auto& made) {
+            Watch watch;
+            nlohmann::json record = made();
+            record["target"] = target;
+            records.add(name, watch.lap(), 1, std::move(record));
+        };
+        add("check_reciprocity",
+            [&] { return check_reciprocity(checked, some_placements(coil, search), tolerance); });
+        add("check_grid", [&] { return check_grid(checked, grid_spacing, n_grid_angles); });
+        add("check_angles", [&] { return check_angles(checked, roi_of(target), n_angles); });
+    }
+
   private:
     const Setting& setting_;
     const planning::Simulator& simulator_;
@@ -273,6 +300,9 @@ nlohmann::json measure(const Setting& setting) {
     records.add("total_first_target", kept->total, setting.repetitions, placements);
     records.add("total_next_target", *fastest_next, setting.repetitions, nlohmann::json::object());
     bench.forward(*kept_coil, kept->search, setting.targets.front(), kept->total, records);
+    if (setting.checks) {
+        for (const std::string& target : setting.targets) bench.check(*kept_coil, target, records);
+    }
     return records.all();
 }
 
@@ -295,6 +325,8 @@ int main(int argc, char** argv) {
     program.add_option("--spacing", setting.spacing_mm, "between places [mm]");
     program.add_option("--forward", setting.n_forward, "placements that are solved forward too");
     program.add_option("--repetitions", setting.repetitions, "of the searches; the fastest counts");
+    program.add_flag("--checks", setting.checks,
+                     "also reciprocity at tolerances of 1e-10, grids of forward solves, in-plane angles");
     program.add_option("--out", out, "JSON list of records")->required();
     CLI11_PARSE(program, argc, argv);
     try {

@@ -1,6 +1,7 @@
 #include "coils/encoded_array.h"
 
 #include "coils/file_bytes.h"
+#include "core/base64.h"
 #include "core/error.h"
 
 #include <fmt/format.h>
@@ -62,24 +63,6 @@ std::string from_base64(std::string_view text, const std::string& place) {
             fmt::format("{}: its base64 is cut: {} characters are no multiple of 4", place, n_letters));
     }
     return bytes;
-}
-
-std::string to_base64(std::string_view bytes) {
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    constexpr std::uint32_t letter_mask = 63;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        const std::size_t n = std::min<std::size_t>(3, bytes.size() - i);
-        std::uint32_t bits = 0;
-        for (std::size_t k = 0; k < 3; ++k) {
-            bits = bits << bits_per_byte | (k < n ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-        }
-        for (std::size_t k = 0; k < 4; ++k) {
-            const std::uint32_t letter = bits >> (bits_per_letter * (3 - k)) & letter_mask;
-            text.push_back(k <= n ? alphabet[letter] : '=');
-        }
-    }
-    return text;
 }
 
 } // namespace

@@ -162,6 +162,20 @@ void write_image(const std::filesystem::path& path, const Image<Voxel>& image, i
                std::as_bytes(std::span(image.voxels)));
 }
 
+/// `convert` takes a component to what the file holds.
+template <typename Convert>
+void write_vectors(const std::filesystem::path& path, const VectorImage& vectors, Convert convert) {
+    std::vector<float> components;
+    components.reserve(n_vector_components * vectors.voxels.size());
+    for (int row = 0; row < n_vector_components; ++row) {
+        for (const Eigen::Vector3f& vector : vectors.voxels) components.push_back(convert(vector[row]));
+    }
+    write_file(path,
+               format_nifti_header(vectors.size, vectors.head_from_voxel, nifti_type::float32,
+                                   path.filename().string(), NiftiContent::vectors),
+               std::as_bytes(std::span(std::as_const(components))));
+}
+
 } // namespace
 
 LoadedImage read_nifti(const std::filesystem::path& path) {
@@ -271,18 +285,14 @@ VectorImage read_vector_nifti(const std::filesystem::path& path) {
 
 void write_nifti(const std::filesystem::path& path, const VectorImage& displacements) {
     constexpr double steps_per_mm = 1024;
-    std::vector<float> components;
-    components.reserve(n_vector_components * displacements.voxels.size());
-    for (int row = 0; row < n_vector_components; ++row) {
-        for (const Eigen::Vector3f& vector : displacements.voxels) {
-            const double mm = static_cast<double>(vector[row]) * millimetres_per_metre;
-            components.push_back(static_cast<float>(std::round(mm * steps_per_mm) / steps_per_mm));
-        }
-    }
-    write_file(path,
-               format_nifti_header(displacements.size, displacements.head_from_voxel, nifti_type::float32,
-                                   path.filename().string(), NiftiContent::vectors),
-               std::as_bytes(std::span(std::as_const(components))));
+    write_vectors(path, displacements, [](float metres) {
+        const double mm = static_cast<double>(metres) * millimetres_per_metre;
+        return static_cast<float>(std::round(mm * steps_per_mm) / steps_per_mm);
+    });
+}
+
+void write_nifti_field(const std::filesystem::path& path, const VectorImage& field) {
+    write_vectors(path, field, [](float component) { return component; });
 }
 
 } // namespace corticoil::imaging

@@ -62,4 +62,7 @@ void write_nifti(const std::filesystem::path& path, const LabelImage& labels);
 /// Writes displacements [m] that way, in mm rounded to 1/1024, which lets them be compressed.
 void write_nifti(const std::filesystem::path& path, const VectorImage& displacements);
 
+/// Writes vectors that are no displacements that way, with their components as they are.
+void write_nifti_field(const std::filesystem::path& path, const VectorImage& field);
+
 } // namespace corticoil::imaging

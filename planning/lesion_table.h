@@ -42,6 +42,8 @@ class LesionAtlas {
     LesionAtlas(const TetMesh& mesh, std::vector<LesionRegion> regions);
 
     [[nodiscard]] const std::vector<LesionRegion>& regions() const { return regions_; }
+    /// Quadrature points of white and grey matter at the rim of a region; may be none.
+    [[nodiscard]] const RoiSamples& rim(std::size_t region) const { return rim_[region]; }
     /// One per region.
     [[nodiscard]] std::vector<LesionPlace> places(const std::optional<Roi>& roi,
                                                   const RigidTransform& head_from_coil) const;

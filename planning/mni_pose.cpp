@@ -1,6 +1,7 @@
 #include "planning/mni_pose.h"
 
 #include <Eigen/Geometry>
+#include <Eigen/SVD>
 
 #include <functional>
 
@@ -26,6 +27,12 @@ RigidTransform mapped(const RigidTransform& pose, const PointMap& map, const Eig
 }
 
 } // namespace
+
+Eigen::Matrix3d mni_from_head_rotation(const MniMapping& mapping) {
+    const Eigen::JacobiSVD<Eigen::Matrix3d> svd(mapping.mni_from_head.linear(),
+                                                Eigen::ComputeFullU | Eigen::ComputeFullV);
+    return svd.matrixU() * svd.matrixV().transpose();
+}
 
 RigidTransform pose_to_head(const MniMapping& mapping, const RigidTransform& mni_from_coil) {
     return mapped(

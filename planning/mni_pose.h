@@ -5,6 +5,10 @@
 
 namespace corticoil::planning {
 
+/// The mapping's affine without what scales and shears (polar decomposition): it turns axes of the head into
+/// axes of MNI space.
+[[nodiscard]] Eigen::Matrix3d mni_from_head_rotation(const MniMapping& mapping);
+
 /// A pose of MNI space in the head. Warps are not valid outside the head, so two points on the coil's z axis
 /// under the scalp go through the mapping and give the axis; y goes through the affine; the three are made
 /// orthonormal, and the origin keeps its distance from the first point. The coil comes near the scalp only:

@@ -3,6 +3,7 @@
 
 import csv
 import json
+import shutil
 import unittest
 
 import jsonschema
@@ -19,17 +20,17 @@ SCALE = 1.35
 class Plan(CommandLine):
     """A subject without an MRI: a round head and a mapping to MNI space."""
 
-    def subject(self):
+    def subject(self, lesion=()):
         folder = self.folder / "subject"
         folder.mkdir()
         (folder / "subject.json").write_text('{"files": {}}')
         (folder / "mni.json").write_text(json.dumps(
             {"mni_from_head": [[SCALE, 0, 0, 0], [0, SCALE, 0, 0], [0, 0, SCALE, 0], [0, 0, 0, 1]]}))
-        self.head(16).rename(folder / "head.msh")
+        self.head(16, lesion).rename(folder / "head.msh")
         return folder
 
-    def planned(self, *flags):
-        run = corticoil("plan", "--subject", self.subject(), *COIL, *QUICK, "--out", self.out, "--json", *flags)
+    def planned(self, *flags, lesion=()):
+        run = corticoil("plan", "--subject", self.subject(lesion), *COIL, *QUICK, "--out", self.out, "--json", *flags)
         self.assertEqual(run.returncode, 0, run.stderr)
         plan = json.loads((self.out / "plan.json").read_text())
         jsonschema.validate(plan, json.loads((SCHEMAS / "plan.schema.json").read_text()))
@@ -56,6 +57,12 @@ class Plan(CommandLine):
         ratios = {sham["name"]: sham["e_roi_over_active"] for sham in plan["sham"]}
         self.assertLess(ratios["spacer of 40 mm"], ratios["spacer of 20 mm"])
         self.assertLess(ratios["spacer of 20 mm"], 1)
+        self.assertEqual(plan["places"], [])
+        shares = [at["over_planned"] for at in plan["stand_off"]]
+        self.assertEqual(shares[0], 1)
+        self.assertEqual(shares, sorted(shares, reverse=True))
+        self.assertAlmostEqual(plan["stand_off"][0]["e_mean_vector_roi_v_per_m"] / plan["planned"]["e_mean_vector_roi_v_per_m"], 1,
+                               delta=0.05)  # The elements' own field against the recovered one.
         self.assertGreater(plan["implants"]["points"][0]["flux_density_t_per_a"], 0)
         with open(self.out / "poses.csv", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
@@ -86,6 +93,19 @@ class Plan(CommandLine):
         for key in ("planned", "shortlist", "placement", "sham"):
             self.assertEqual(plans[0][key], plans[1][key], key)
 
+    def test_places_to_spare_are_spared(self):
+        lesion = (-10, 20, 55, 14)
+        free = self.planned(*POINT, "--no-conductivity-study", "--spare", "lesion_rims=10", lesion=lesion)
+        (rim,) = free["places"]
+        self.assertEqual(rim["name"], "rim of lesion 1")
+        share = rim["planned_share"]
+        shutil.rmtree(self.folder / "subject")
+        shutil.rmtree(self.out)
+        spared = self.planned(*POINT, "--no-conductivity-study", "--spare", f"lesion_rims={0.93 * share:g}", lesion=lesion)
+        # 2 %: the search's limit is on the elements' own field, plan.json has the recovered one.
+        self.assertLess(spared["places"][0]["planned_share"], 0.95 * share)
+        self.assertLess(spared["planned"]["e_mean_roi_v_per_m"], 1.001 * free["planned"]["e_mean_roi_v_per_m"])
+
     def test_a_place_to_spare_that_none_can(self):
         self.assert_refused("none of", "plan", "--subject", self.subject(), *COIL, *POINT, *QUICK, "--out", self.out, "--quiet",
                             "--spare", "15,15,55=0.01", code=3)
@@ -101,6 +121,8 @@ class Plan(CommandLine):
         refused("outside the head", "--target", "0,0,300")
         refused("no grey matter", *POINT, "--roi", "0,0,88,1")
         refused("PLACE=SHARE", *POINT, "--spare", "M1_HAND_R")
+        refused("holds no lesions", *POINT, "--spare", "lesion_rims=0.5")
+        refused("lesions are no target", *POINT, "--also", "lesion_rims")
         refused("--direction", *POINT, "--objective", "direction")
         refused("nothing is extrapolated", *POINT, "--motor-threshold", "120", "--mt-target", "M1_HAND_L")
         refused("over which hemisphere", *POINT, "--motor-threshold", "50")

@@ -1,3 +1,4 @@
+#include "planning/planned_pose.h"
 #include "planning/planner.h"
 #include "planning/robustness.h"
 #include "planning/shortlist.h"
@@ -153,6 +154,27 @@ TEST(Search, SparesAPlaceWhereItIsTold) {
         FAIL() << "nothing keeps such a limit";
     } catch (const InfeasibleError& error) {
         EXPECT_THAT(error.what(), HasSubstr("none of"));
+    }
+}
+
+TEST(PlannedPose, TouchesTheGapAndDrivesTheUsualWay) {
+    const SearchedHead& s = searched_head();
+    const RankedPose first = distinct_best(s.search.result, s.search.places, s.options.search,
+                                           s.planned.casing.n_rotations(), 0.003, 1)
+                                 .front();
+    const auto mean_at = [&](const PlannedPose& pose) -> Vector3 {
+        return s.search.field.values(s.coil, pose.head_from_coil, ampere_per_microsecond).head<3>();
+    };
+    const Vector3 usual = s.search.field.values(s.coil, first.head_from_coil).head<3>();
+    for (const double sense : {1.0, -1.0}) {
+        const PlannedPose planned =
+            planned_pose(first, s.search, s.coil, s.scalp, s.options.search.gap, sense * usual);
+        EXPECT_GT(sense * mean_at(planned).dot(usual), 0);
+        EXPECT_FALSE(planned.drives_backwards);
+        EXPECT_NEAR(mean_at(planned).norm(), first.value, 0.03 * first.value) << "as good as the search said";
+        EXPECT_GE(planned.clearance, s.options.search.gap - 1e-9);
+        EXPECT_LE(planned.clearance, s.options.search.gap + 0.00015);
+        EXPECT_NEAR(planned.lift, first.best.lift, 0.0016);
     }
 }
 

@@ -13,7 +13,7 @@ import jsonschema
 
 # Schemas of files that the demo does not make, and the folder of tests that checks them.
 ELSEWHERE = {"benchmark": "tests/benchmarks", "coil_metrics": "tests/app", "coils_benchmark": "tests/benchmarks",
-             "delivered": "tests/app", "lesions": "tests/app", "map": "tests/app", "plan": "tests/app",
+             "delivered": "tests/app", "export": "tests/app", "lesions": "tests/app", "map": "tests/app", "plan": "tests/app",
              "planning_benchmark": "tests/benchmarks", "poses_check": "tests/app", "poses_convert": "tests/app",
              "poses_show": "tests/app", "targets": "tests/app"}
 

@@ -10,6 +10,7 @@
 #include "io/json_file.h"
 #include "io/pose_file.h"
 #include "io/vtk_files.h"
+#include "viz/field_frames.h"
 #include "viz/field_montage.h"
 #include "viz/field_picture.h"
 #include "viz/field_slices.h"
@@ -108,8 +109,9 @@ void complete(viz::FieldScene& scene, const std::vector<std::string>& names, con
         }
     }
     if (has_candidates && pictures.plan.empty()) {
-        throw Error(fmt::format(
-            "--view candidates: {} is no plan's folder; give one that corticoil plan made", run.string()));
+        throw Error(
+            fmt::format("candidates and --sweep: {} is no plan's folder; give one that corticoil plan made",
+                        run.string()));
     }
     if (has_candidates) add_candidates(scene, pictures.plan);
     if (!has_volume) return;
@@ -183,6 +185,23 @@ viz::FieldView view_for_target(const std::string& target, const viz::FieldScene&
     if (share.z() < low_third && share.y() < low_third + 0.1) return viz::FieldView::cerebellar;
     if (share.y() > front_third) return viz::FieldView::prefrontal;
     return std::abs(share.x() - 0.5) < near_midline ? viz::FieldView::leg : viz::FieldView::motor;
+}
+
+std::vector<std::filesystem::path> draw_frames(const std::filesystem::path& run, const RunPictures& pictures,
+                                               const std::filesystem::path& folder) {
+    viz::FieldScene scene = scene_of(run);
+    complete(scene, {pictures.has_sweep ? "candidates" : "overview"}, run, pictures);
+    std::vector<std::filesystem::path> files;
+    const viz::FrameFile file = [&](int frame) {
+        files.push_back(folder / fmt::format("{}_{:04}.png", pictures.has_sweep ? "sweep" : "orbit", frame));
+        return files.back();
+    };
+    if (pictures.has_sweep) {
+        viz::draw_sweep(scene, pictures.look, pictures.options, file);
+    } else {
+        viz::draw_orbit(scene, pictures.look, pictures.options, pictures.n_orbit_frames, file);
+    }
+    return files;
 }
 
 std::vector<std::filesystem::path> draw_run(const std::filesystem::path& run, const RunPictures& pictures,

@@ -115,7 +115,9 @@ viz::PictureOptions picture_options(const RenderFlags& flags) {
     viz::PictureOptions options;
     if (!(flags.dots_per_inch > 0))
         throw Error(fmt::format("--dpi: {} is no resolution", flags.dots_per_inch));
-    std::tie(options.width, options.height) = parse_picture_size(flags.size, flags.dots_per_inch);
+    // A film of many frames is drawn smaller unless a size was asked for.
+    const std::string size = !flags.size.empty() ? flags.size : flags.has_frames() ? "960x720" : "1600x1200";
+    std::tie(options.width, options.height) = parse_picture_size(size, flags.dots_per_inch);
     options.cap_percentile = flags.cap_percentile;
     options.dots_per_inch = flags.dots_per_inch;
     options.background = index_of("--background", flags.background, "background", {"light", "dark"}) == 0

@@ -20,11 +20,16 @@ struct RenderFlags {
     std::string hide;
     std::string section = "field";
     std::string background = "light";
-    std::string size = "1600x1200";
+    std::string size; ///< Empty: 1600x1200, frames 960x720.
     double dots_per_inch = 300;
     double cap_percentile = 99.9;
     std::string legend;
     bool has_montage = false;
+    int orbit = 0;
+    bool has_sweep = false;
+    std::string video;
+
+    [[nodiscard]] bool has_frames() const { return orbit != 0 || has_sweep; }
 };
 
 /// Every word that `--view` takes.

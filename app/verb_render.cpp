@@ -2,6 +2,7 @@
 #include "app/render_flags.h"
 #include "app/subject_folder.h"
 #include "app/verbs.h"
+#include "app/video.h"
 #include "core/error.h"
 #include "imaging/nifti.h"
 #include "io/staged_output.h"
@@ -45,6 +46,32 @@ Source source_of(const std::filesystem::path& folder) {
                             folder.string(), hint));
 }
 
+/// Frames and the video that is made of them.
+void check_frames(const RenderFlags& flags) {
+    if (flags.orbit != 0 && flags.has_sweep) throw Error("give either --orbit or --sweep, not both");
+    if (flags.has_frames() && (flags.has_montage || !flags.legend.empty()))
+        throw Error("--orbit and --sweep go with neither --montage nor --legend");
+    constexpr int most_frames = 720;
+    if (flags.orbit != 0 && (flags.orbit < 2 || flags.orbit > most_frames))
+        throw Error(fmt::format("--orbit: {} frames; give 2 to {}", flags.orbit, most_frames));
+    if (flags.video.empty()) return;
+    if (!flags.has_frames()) throw Error("--video needs --orbit N or --sweep");
+    check_video(flags.video);
+}
+
+/// Everything that was asked for, into a folder.
+std::vector<std::filesystem::path> draw(const RenderFlags& flags, Source source, const RunPictures& pictures,
+                                        const std::filesystem::path& folder) {
+    const std::filesystem::path given(flags.folder);
+    if (source == Source::subject) return draw_subject(SubjectFolder::open(given), pictures.options, folder);
+    const std::filesystem::path run = source == Source::plan ? given / "runs" / "planned" : given;
+    if (!flags.has_frames()) return draw_run(run, pictures, folder);
+    std::vector<std::filesystem::path> frames = draw_frames(run, pictures, folder);
+    if (flags.video.empty()) return frames;
+    encode_video(folder, flags.has_sweep ? "sweep" : "orbit", flags.video);
+    return {folder / flags.video};
+}
+
 void run_render(const RenderFlags& flags, Session& session) {
     RunPictures pictures;
     pictures.options = picture_options(flags);
@@ -53,9 +80,17 @@ void run_render(const RenderFlags& flags, Session& session) {
     pictures.subject = flags.subject;
     pictures.has_montage = flags.has_montage;
     pictures.has_svg_legend = !flags.legend.empty();
+    pictures.n_orbit_frames = flags.orbit;
+    pictures.has_sweep = flags.has_sweep;
+    check_frames(flags);
     const std::filesystem::path folder(flags.folder);
     const Source source = source_of(folder);
     if (source == Source::plan) pictures.plan = folder;
+    if (source == Source::subject && flags.has_frames())
+        throw Error(fmt::format("{}: --orbit and --sweep are for runs and plans", flags.folder));
+    if (source != Source::plan && flags.has_sweep)
+        throw Error(
+            fmt::format("--sweep: {} is no plan's folder; give one that corticoil plan made", flags.folder));
     if (session.is_dry_run()) {
         session.finish_dry_run({{"folder", flags.folder},
                                 {"subject", flags.subject},
@@ -71,15 +106,15 @@ void run_render(const RenderFlags& flags, Session& session) {
                                 {"cap-percentile", flags.cap_percentile},
                                 {"legend", flags.legend},
                                 {"montage", flags.has_montage},
+                                {"orbit", flags.orbit},
+                                {"sweep", flags.has_sweep},
+                                {"video", flags.video},
                                 {"out", session.out()}});
         return;
     }
     io::StagedFolder staged(session.out(), {"", false, {}});
     pictures.options.progress = session.progress("drawing");
-    const std::vector<std::filesystem::path> drawn =
-        source == Source::subject ? draw_subject(SubjectFolder::open(folder), pictures.options, staged.path())
-                                  : draw_run(source == Source::plan ? folder / "runs" / "planned" : folder,
-                                             pictures, staged.path());
+    const std::vector<std::filesystem::path> drawn = draw(flags, source, pictures, staged.path());
     staged.commit();
     session.end_progress(fmt::format("drew {} pictures", drawn.size()));
     nlohmann::json files = nlohmann::json::array();
@@ -111,6 +146,13 @@ void add_render(CLI::App& program, Session& session) {
                      "Subject folder for the view slices, where the run's own is not found")
         ->type_name("DIR");
     verb->add_flag("--montage", flags->has_montage, "All views in one picture");
+    verb->add_option("--orbit", flags->orbit, "Frames of a turn around the head, in the place of views")
+        ->type_name("N");
+    verb->add_flag("--sweep", flags->has_sweep,
+                   "A frame per candidate pose of a plan, in the place of views");
+    verb->add_option("--video", flags->video,
+                     "Make NAME.mp4, .webm or .gif in --out of the frames, with ffmpeg")
+        ->type_name("NAME");
     verb->add_option("--scalar", flags->scalar, "magnitude, normal or tangential: what the colours mean")
         ->capture_default_str();
     verb->add_option("--show", flags->show,
@@ -120,8 +162,8 @@ void add_render(CLI::App& program, Session& session) {
     verb->add_option("--section", flags->section, "field or tissue: the colours of the view cut")
         ->capture_default_str();
     verb->add_option("--background", flags->background, "light or dark")->capture_default_str();
-    verb->add_option("--size", flags->size, "Pixels, or as printed: 170x120mm, 17x12cm")
-        ->capture_default_str();
+    verb->add_option("--size", flags->size,
+                     "Pixels, 1600x1200 (frames: 960x720), or as printed: 170x120mm, 17x12cm");
     verb->add_option("--dpi", flags->dots_per_inch, "Dots per inch, written into the PNG")
         ->capture_default_str();
     verb->add_option("--cap-percentile", flags->cap_percentile,

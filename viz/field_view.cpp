@@ -2,6 +2,7 @@
 #include "core/error.h"
 #include "viz/field_bodies.h"
 #include "viz/field_camera.h"
+#include "viz/field_frames.h"
 #include "viz/field_picture.h"
 #include "viz/picture_layout.h"
 
@@ -199,6 +200,36 @@ PictureCamera panel_camera(const FieldScene& scene, FieldView view, int width, i
     camera.width = width;
     camera.height = height;
     return camera;
+}
+
+std::vector<PictureCamera> orbit_cameras(const FieldScene& scene, const PictureOptions& options,
+                                         int n_frames) {
+    const PictureCamera start = field_camera(scene, FieldView::overview, options);
+    const PictureLayout layout(options);
+    const Room room{layout.scene_width(), layout.scene_height()};
+    const Vector3 middle = middle_of(scene.scalp.n_nodes() > 0 ? scalp_without_neck(scene) : scene.cortex);
+    std::vector<PictureCamera> cameras;
+    double metres_per_pixel = 0;
+    for (int frame = 0; frame < n_frames; ++frame) {
+        const Eigen::AngleAxisd turn(2 * pi * frame / n_frames, Vector3::UnitZ());
+        PictureCamera camera =
+            camera_looking_from(turn * start.towards_viewer, Vector3::UnitZ(), Vector3::UnitY());
+        camera.width = options.width;
+        camera.height = options.height;
+        const Eigen::AlignedBox2d box = extent_of(scene, FieldView::overview, camera);
+        // Around the head's middle, so that it stays in its place.
+        const Eigen::Vector2d at(camera.right.dot(middle), camera.up.dot(middle));
+        const Eigen::Vector2d half = (box.max() - at).cwiseMax(at - box.min());
+        metres_per_pixel = std::max(metres_per_pixel, room.scale_for(2 * half));
+        cameras.push_back(camera);
+    }
+    for (PictureCamera& camera : cameras) {
+        camera.metres_per_pixel = metres_per_pixel;
+        camera.centre =
+            middle + metres_per_pixel * ((options.width / 2.0 - layout.scene_column()) * camera.right -
+                                         (options.height / 2.0 - layout.scene_row()) * camera.up);
+    }
+    return cameras;
 }
 
 PictureCamera field_camera(const FieldScene& scene, FieldView view, const PictureOptions& options) {

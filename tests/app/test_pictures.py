@@ -151,6 +151,30 @@ class Pictures(unittest.TestCase):
         (broken / "field.vtu").unlink()
         self.refused("field.vtu", "--view", "cut", source=broken)
 
+    def test_frames_of_a_turn(self):
+        names = [f"orbit_{frame:04}.png" for frame in (1, 2, 3)]
+        self.assertEqual(self.drawn("--orbit", "3"), names)
+        self.assertEqual(len({(self.out / name).read_bytes() for name in names}), 3)
+
+    def test_frames_of_a_sweep(self):
+        self.assertEqual(self.drawn("--sweep", source=self.plan()), [f"sweep_{frame:04}.png" for frame in (1, 2, 3)])
+
+    @unittest.skipUnless(shutil.which("ffmpeg"), "no ffmpeg")
+    def test_videos(self):
+        for kind, magic in {"gif": b"GIF8", "mp4": b"ftyp"}.items():
+            self.out = self.folder / kind
+            self.assertEqual(self.drawn("--orbit", "3", "--video", f"turn.{kind}"), [f"turn.{kind}"])
+            self.assertIn(magic, (self.out / f"turn.{kind}").read_bytes()[:12])
+
+    def test_frames_that_cannot_be(self):
+        self.refused("needs ffmpeg", "--orbit", "3", "--video", "turn.mp4", code=4, env=dict(os.environ, PATH="/nonexistent"))
+        self.refused("'turn.avi' is not a video's name", "--orbit", "3", "--video", "turn.avi")
+        self.refused("--video needs --orbit", "--video", "turn.gif")
+        self.refused("give 2 to 720", "--orbit", "1")
+        self.refused("not both", "--orbit", "3", "--sweep")
+        self.refused("neither --montage nor --legend", "--orbit", "3", "--legend", "svg")
+        self.refused("is no plan's folder", "--sweep")
+
     def test_standard_is_the_targets_view_and_the_close_one(self):
         self.assertEqual(self.drawn(), ["close.png", "motor.png"])
 

@@ -2,6 +2,7 @@
 #include "sphere_head.h"
 #include "viz/field_camera.h"
 #include "viz/field_extras.h"
+#include "viz/field_frames.h"
 #include "viz/field_lines.h"
 #include "viz/field_picture.h"
 #include "viz/field_slices.h"
@@ -212,6 +213,36 @@ TEST(FieldViewsOfTheVolume, NeedWhatTheyShow) {
     scene.volume.reset();
     EXPECT_THAT(drawing(FieldView::arrows), ThrowsMessage<Error>(HasSubstr("the view arrows needs E")));
     EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(Frames, TurnAroundTheHeadOnOneScale) {
+    const corticoil::test::TemporaryFolder folder;
+    FieldScene scene = round_scene();
+    const PictureOptions options{.width = 480, .height = 360};
+    const std::vector<PictureCamera> cameras = orbit_cameras(scene, options, 4);
+    ASSERT_EQ(cameras.size(), 4U);
+    for (std::size_t i = 0; i < 4; ++i) {
+        const PictureCamera& camera = cameras[i];
+        EXPECT_EQ(camera.metres_per_pixel, cameras[0].metres_per_pixel);
+        EXPECT_NEAR(camera.towards_viewer.z(), cameras[0].towards_viewer.z(), 1e-12);
+        // A quarter of a turn from one to the next.
+        const PictureCamera& next = cameras[(i + 1) % 4];
+        EXPECT_NEAR(camera.towards_viewer.head<2>().dot(next.towards_viewer.head<2>()), 0, 1e-12);
+        for (Eigen::Index node = 0; node < scene.scalp.nodes.cols(); ++node) {
+            const Vector3 pixel = camera.project(scene.scalp.nodes.col(node));
+            ASSERT_TRUE(pixel.x() > 0 && pixel.x() < 480 && pixel.y() > 0 && pixel.y() < 360);
+        }
+    }
+    scene.candidates = {{scene.head_from_coil, 1.0}, {scene.head_from_coil, 0.9}};
+    int n_files = 0;
+    draw_sweep(scene, {}, options, [&](int frame) {
+        ++n_files;
+        return folder / std::to_string(frame);
+    });
+    EXPECT_EQ(n_files, 2);
+    EXPECT_EQ(test::read_picture(folder / "2").width(), 480);
+    EXPECT_THAT([&] { draw_orbit(scene, {}, options, 1, [&](int) { return folder / "none"; }); },
+                ThrowsMessage<Error>(HasSubstr("give 2 to 720")));
 }
 
 TEST(FieldSlices, ShowTheFieldOverTheT1) {

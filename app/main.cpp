@@ -98,6 +98,7 @@ int run(std::vector<std::string> arguments) {
     corticoil::app::add_plan(program, session);
     corticoil::app::add_render(program, session);
     corticoil::app::add_export(program, session);
+    corticoil::app::add_report(program, session);
     corticoil::app::add_coils(program, session);
     corticoil::app::add_map(program, session);
     corticoil::app::add_targets(program, session);

@@ -1,6 +1,7 @@
 #include "app/plan_report.h"
 
 #include "app/comparison.h"
+#include "app/direction_words.h"
 #include "core/constants.h"
 #include "io/json_file.h"
 
@@ -228,21 +229,6 @@ nlohmann::json implants_as_json(const ImplantReport& implants) {
 
 double gain(const PlanResult& result) {
     return result.best.roi.mean_magnitude / result.conventional.roi.mean_magnitude - 1;
-}
-
-/// Where the mean E points, in words of the head's axes.
-std::string towards(const Vector3& direction) {
-    const Vector3 d = direction.normalized();
-    std::string words;
-    const auto add = [&](double component, const char* positive, const char* negative) {
-        constexpr double worth_saying = 0.35; // Within 70° of the axis.
-        if (std::abs(component) < worth_saying) return;
-        words += (words.empty() ? "" : ", ") + std::string(component > 0 ? positive : negative);
-    };
-    add(d.y(), "front", "back");
-    add(d.x(), "right", "left");
-    add(d.z(), "up", "down");
-    return words;
 }
 
 std::string point_text(const Vector3& point) {

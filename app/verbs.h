@@ -16,6 +16,7 @@ void add_compare(CLI::App& program, Session& session);
 void add_plan(CLI::App& program, Session& session);
 void add_render(CLI::App& program, Session& session);
 void add_export(CLI::App& program, Session& session);
+void add_report(CLI::App& program, Session& session);
 void add_coils(CLI::App& program, Session& session);
 void add_coils_convert(CLI::App& coils_verb, Session& session); ///< `coils convert`
 void add_map(CLI::App& program, Session& session);

@@ -217,6 +217,20 @@ std::vector<ReportFigure> run_figures(const ReportedRun& run, const std::string&
         "shows E under the coil.");
     add("overview.png", "The whole head with the coil on it, the grey matter coloured by |E|",
         "The coil on the head; same colours.");
+    // Pictures that somebody drew into the folder since.
+    std::vector<std::filesystem::path> others;
+    if (std::filesystem::is_directory(run.folder / "figures")) {
+        for (const auto& entry : std::filesystem::directory_iterator(run.folder / "figures")) {
+            const std::filesystem::path& path = entry.path();
+            if (path.extension() == ".png" && path.stem() != "close" && path.stem() != "overview")
+                others.push_back(path);
+        }
+    }
+    std::sort(others.begin(), others.end());
+    for (const std::filesystem::path& path : others) {
+        const std::string caption = fmt::format("{}. Picture {}.", what, path.filename().string());
+        figures.push_back({path, caption, caption});
+    }
     return figures;
 }
 

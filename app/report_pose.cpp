@@ -2,24 +2,19 @@
 #include "app/direction_words.h"
 #include "app/report_parts.h"
 #include "core/constants.h"
+#include "planning/surface_tree.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <limits>
 
 namespace corticoil::app {
 
 namespace {
 
 constexpr double degrees_per_radian = 180 / pi;
-
-Vector3 nearest_node(const SurfaceMesh& surface, const Vector3& point) {
-    Eigen::Index nearest = 0;
-    (surface.nodes.colwise() - point).colwise().squaredNorm().minCoeff(&nearest);
-    return surface.nodes.col(nearest);
-}
 
 std::string side_of(const Vector3& mni) {
     constexpr double midline = 0.005; // [m]
@@ -49,7 +44,7 @@ std::vector<std::pair<std::string, std::string>> pose_rows(const RigidTransform&
                                                            const SurfaceMesh& scalp,
                                                            const ReportedHead& head) {
     const Vector3 centre = head_from_coil.translation();
-    const Vector3 scalp_point = nearest_node(scalp, centre);
+    const Vector3 scalp_point = planning::SurfaceTree(scalp).nearest_point(centre);
     std::vector<std::pair<std::string, std::string>> rows;
     rows.emplace_back("Side", side_of(head.mni ? head.mni->to_mni(scalp_point) : scalp_point));
     if (!head.electrodes.empty()) {

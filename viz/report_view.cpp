@@ -7,6 +7,7 @@
 #include "viz/decimated_surface.h"
 #include "viz/field_bodies.h"
 #include "viz/field_rendering.h"
+#include "viz/picture_theme.h"
 #include "viz/report_assets.h"
 #include "viz/solid_shapes.h"
 #include "viz/surface_statistics.h"
@@ -94,7 +95,7 @@ std::string bodies(const FieldScene& scene, const SurfaceMesh& cortex, const Rep
     const CoilMarks marks = coil_marks(scene);
     Points handle(3, 2);
     handle << marks.handle_start, marks.handle_end;
-    add("coil", tube(handle, handle_radius), handle_colour, 1);
+    add("coil", tube(handle, handle_radius), PictureTheme{}.handle, 1);
     if (marks.induced)
         add("coil", arrow(marks.induced->first, marks.induced->second, arrow_radius), induced_colour, 1);
     if (!scene.windings.empty()) {

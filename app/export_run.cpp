@@ -4,6 +4,7 @@
 #include "app/scene_parts.h"
 #include "core/constants.h"
 #include "core/error.h"
+#include "imaging/carry.h"
 #include "imaging/nifti.h"
 #include "imaging/templates.h"
 #include "io/freesurfer_file.h"
@@ -28,33 +29,22 @@ namespace corticoil::app {
 
 namespace {
 
-/// A grid that images are written on.
-struct Grid {
-    std::array<int, 3> size{0, 0, 0};
-    Eigen::Affine3d frame_from_voxel = Eigen::Affine3d::Identity();
-};
-
 /// Voxels of 1 mm around the head.
-Grid grid_around(const TetMesh& mesh) {
+imaging::VoxelGrid grid_around(const TetMesh& mesh) {
     constexpr double voxel = 1e-3; // [m]
     constexpr int most = 1024;     // A metre: larger than any head.
     const Vector3 low = (mesh.nodes.rowwise().minCoeff() / voxel).array().floor();
     const Vector3 high = (mesh.nodes.rowwise().maxCoeff() / voxel).array().ceil();
-    Grid grid;
+    imaging::VoxelGrid grid;
     for (int axis = 0; axis < 3; ++axis) {
         const double n = high[axis] - low[axis] + 1;
         if (!(n <= most))
             throw Error("--format nifti: the mesh is larger than a metre; are its lengths in millimetres?");
         grid.size[static_cast<std::size_t>(axis)] = static_cast<int>(n);
     }
-    grid.frame_from_voxel.linear() *= voxel;
-    grid.frame_from_voxel.translation() = voxel * low;
+    grid.head_from_voxel.linear() *= voxel;
+    grid.head_from_voxel.translation() = voxel * low;
     return grid;
-}
-
-template <typename Voxel>
-Grid grid_of(const Image<Voxel>& image) {
-    return {image.size, image.head_from_voxel};
 }
 
 /// A value of metrics.json as a cell of a table.
@@ -92,8 +82,7 @@ class Exporter {
   public:
     Exporter(const ExportRequest& request, const std::filesystem::path& folder, Session& session)
         : request_(request), folder_(folder), session_(session), scene_(scene_of(request.run)),
-          metrics_(io::read_json(request.run / "metrics.json")), volume_(read_volume(request.run)),
-          cortex_(io::read_vtp(request.run / "grey_matter.vtp")) {}
+          metrics_(io::read_json(request.run / "metrics.json")) {}
 
     nlohmann::json write() {
         const std::vector<std::pair<std::string, void (Exporter::*)()>> steps{
@@ -111,13 +100,22 @@ class Exporter {
         session_.end_progress(fmt::format("wrote {} files", files_.size()));
         return {{"run", request_.run.string()},
                 {"didt_a_per_s", scene_.didt},
-                {"field", field_name()},
+                {"field", best_field_name(metrics_, "metrics.json")},
                 {"files", files_}};
     }
 
   private:
-    [[nodiscard]] std::string field_name() const {
-        return io::string_member(metrics_, "field", "metrics.json") == "raw" ? "E" : "E_recovered";
+    /// E in all tetrahedra, read when it is first needed: surfaces and tables do without.
+    const viz::FieldVolume& volume() {
+        if (!volume_) volume_ = read_volume(request_.run);
+        return *volume_;
+    }
+
+    /// What grey_matter.vtp holds at its nodes.
+    [[nodiscard]] io::PointFields cortex_fields() const {
+        return {{"magnE", scene_.magnitude.transpose()},
+                {"E_normal", scene_.normal.transpose()},
+                {"E_tangential", scene_.tangential.transpose()}};
     }
 
     void add(const std::string& name, const std::string& what, const std::string& unit,
@@ -128,6 +126,7 @@ class Exporter {
     void copy(const std::string& name) { std::filesystem::copy_file(request_.run / name, folder_ / name); }
 
     void write_paraview() {
+        (void)volume(); // A damaged file is not handed on.
         for (const char* name : {"field.vtu", "grey_matter.vtp", "scalp.vtp"}) copy(name);
         std::vector<SurfaceMesh> parts;
         constexpr double wire_radius = 0.0007; // [m]
@@ -164,8 +163,8 @@ class Exporter {
     }
 
     void write_gmsh() {
-        const auto& e = volume_->field;
-        io::write_gmsh(folder_ / "field.msh", volume_->mesh, {{"magnE", e.colwise().norm()}, {"E", e}});
+        const auto& e = volume().field;
+        io::write_gmsh(folder_ / "field.msh", volume().mesh, {{"magnE", e.colwise().norm()}, {"E", e}});
         add("field.msh",
             "tetrahedra by tissue with views magnE and E; Gmsh opens it showing magnE in grey matter", "V/m",
             "head, mm");
@@ -182,17 +181,17 @@ class Exporter {
     }
 
     /// |E| and E on a grid; `rotation` takes axes of the head to those of the grid's frame.
-    void write_images_on(const Grid& grid, const std::string& suffix, const std::string& space,
+    void write_images_on(const imaging::VoxelGrid& grid, const std::string& suffix, const std::string& space,
                          const std::function<Vector3(const Vector3&)>& to_head,
                          const Eigen::Matrix3d& rotation) {
         const std::vector<int> inside =
-            planning::voxel_tetrahedra(volume_->mesh, grid.size, grid.frame_from_voxel, to_head);
+            planning::voxel_tetrahedra(volume().mesh, grid.size, grid.head_from_voxel, to_head);
         if (std::all_of(inside.begin(), inside.end(), [](int t) { return t < 0; }))
             throw Error(fmt::format("{}: no voxel lies in the head; is it the run's subject?",
                                     request_.subject ? request_.subject->path().string() : "--format nifti"));
-        const VectorField e = rotation * volume_->field;
-        ScalarImage magnitude(grid.size, grid.frame_from_voxel);
-        VectorImage vectors(grid.size, grid.frame_from_voxel, Eigen::Vector3f::Zero());
+        const VectorField e = rotation * volume().field;
+        ScalarImage magnitude(grid.size, grid.head_from_voxel);
+        VectorImage vectors(grid.size, grid.head_from_voxel, Eigen::Vector3f::Zero());
         for (std::size_t v = 0; v < inside.size(); ++v) {
             if (inside[v] < 0) continue;
             vectors.voxels[v] = e.col(inside[v]).cast<float>();
@@ -209,19 +208,15 @@ class Exporter {
     void write_images() {
         const auto same = [](const Vector3& point) { return point; };
         if (!request_.subject) {
-            write_images_on(grid_around(volume_->mesh), "", "head, RAS mm", same,
+            write_images_on(grid_around(volume().mesh), "", "head, RAS mm", same,
                             Eigen::Matrix3d::Identity());
             session_.say("no images in MNI space: give the run's subject folder with --subject");
             return;
         }
         const SubjectFolder& subject = *request_.subject;
         const bool has_t1 = std::filesystem::exists(subject.t1());
-        Grid grid = grid_around(volume_->mesh);
-        if (has_t1) {
-            grid = grid_of(imaging::read_nifti(subject.t1()).image);
-        } else if (std::filesystem::exists(subject.tissues())) {
-            grid = grid_of(imaging::read_label_nifti(subject.tissues()));
-        }
+        const bool has_image = has_t1 || std::filesystem::exists(subject.tissues());
+        const imaging::VoxelGrid grid = has_image ? image_grid(subject) : grid_around(volume().mesh);
         write_images_on(grid, "", has_t1 ? "the T1's grid, RAS mm" : "head, RAS mm", same,
                         Eigen::Matrix3d::Identity());
         if (!std::filesystem::exists(subject.mni_file())) {
@@ -230,18 +225,14 @@ class Exporter {
         }
         const MniMapping mapping = subject.read_mni();
         write_images_on(
-            grid_of(imaging::load_mni_template().t1), "_mni", "MNI (Colin27's grid), RAS mm",
+            imaging::grid_of(imaging::load_mni_template().t1), "_mni", "MNI (Colin27's grid), RAS mm",
             [&](const Vector3& point) { return mapping.to_head(point); },
             planning::mni_from_head_rotation(mapping));
     }
 
     void write_gifti() {
-        io::write_gifti(folder_ / "grey_matter.surf.gii", cortex_.surface);
-        io::PointFields scalars;
-        for (const io::DataField& f : cortex_.fields) {
-            if (f.values.rows() == 1) scalars.push_back(f);
-        }
-        io::write_gifti_values(folder_ / "grey_matter.func.gii", scalars);
+        io::write_gifti(folder_ / "grey_matter.surf.gii", scene_.cortex);
+        io::write_gifti_values(folder_ / "grey_matter.func.gii", cortex_fields());
         add("grey_matter.surf.gii", "the grey matter's surface, both hemispheres and the cerebellum", "",
             "head, RAS mm");
         add("grey_matter.func.gii", "magnE, E_normal (+ into cortex) and E_tangential at its nodes", "V/m",
@@ -249,14 +240,13 @@ class Exporter {
     }
 
     void write_freesurfer() {
-        io::write_freesurfer_surface(folder_ / "grey_matter.freesurfer", cortex_.surface);
+        io::write_freesurfer_surface(folder_ / "grey_matter.freesurfer", scene_.cortex);
         add("grey_matter.freesurfer", "the grey matter's surface, both hemispheres and the cerebellum", "",
             "head, RAS mm");
-        for (const io::DataField& f : cortex_.fields) {
-            if (f.values.rows() != 1) continue;
+        for (const io::DataField& f : cortex_fields()) {
             const std::string name = "grey_matter." + f.name + ".curv";
             io::write_freesurfer_overlay(folder_ / name, f.values.row(0).transpose(),
-                                         cortex_.surface.n_triangles());
+                                         scene_.cortex.n_triangles());
             add(name, f.name + " at its nodes, as an overlay", "V/m", "nodes of grey_matter.freesurfer");
         }
     }
@@ -274,7 +264,6 @@ class Exporter {
     viz::FieldScene scene_;
     nlohmann::json metrics_;
     std::shared_ptr<const viz::FieldVolume> volume_;
-    io::SurfaceWithFields cortex_;
     nlohmann::json files_ = nlohmann::json::array();
 };
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <string_view>
@@ -50,6 +51,17 @@ int label_of(const std::string& word) {
 }
 
 } // namespace
+
+std::vector<std::string> words_between_commas(const std::string& text) {
+    std::vector<std::string> words;
+    std::size_t begin = 0;
+    while (begin <= text.size()) {
+        const std::size_t end = std::min(text.find(',', begin), text.size());
+        words.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return words;
+}
 
 std::optional<std::vector<double>> parse_numbers(const std::string& text) {
     std::vector<double> numbers;

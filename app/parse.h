@@ -10,6 +10,9 @@
 
 namespace corticoil::app {
 
+/// The words between commas; empty ones too.
+[[nodiscard]] std::vector<std::string> words_between_commas(const std::string& text);
+
 /// The numbers of "x,y,z" or nothing if the text is anything else.
 [[nodiscard]] std::optional<std::vector<double>> parse_numbers(const std::string& text);
 

@@ -72,19 +72,13 @@ std::vector<std::string> resolved_views(const std::vector<std::string>& words,
 
 /// The subject's folder with its T1: the one that was given, or that the run was made of.
 SubjectFolder subject_of(const std::filesystem::path& run, const std::string& given) {
-    const std::filesystem::path run_file = run / "run.json";
-    std::string name = given;
-    if (name.empty()) {
-        const nlohmann::json json = io::read_json(run_file);
-        const nlohmann::json& configuration = io::member(json, "configuration", run_file.string());
-        if (io::has_member(configuration, "subject", run_file.string()))
-            name = io::string_member(configuration, "subject", run_file.string());
-    }
+    const std::string name = given.empty() ? subject_name_of_run(run) : given;
     if (name.empty())
         throw Error("--view slices: the run was made of a mesh alone; give --subject with its T1 and labels");
-    // Beside the run, as in a demo's folder, or from where the run was started.
-    const bool is_beside = given.empty() && std::filesystem::exists(run / name / "subject.json");
-    SubjectFolder subject = SubjectFolder::open(is_beside ? run / name : std::filesystem::path(name));
+    const std::vector<std::filesystem::path> places =
+        given.empty() ? subject_places(run, name) : std::vector<std::filesystem::path>{};
+    SubjectFolder subject =
+        SubjectFolder::open(places.empty() ? std::filesystem::path(name) : places.front());
     for (const std::filesystem::path& file : {subject.t1(), subject.tissues()}) {
         if (!std::filesystem::exists(file))
             throw Error(fmt::format("{}: missing; the view slices draws over the T1", file.string()));

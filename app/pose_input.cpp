@@ -15,20 +15,6 @@ namespace corticoil::app {
 
 namespace {
 
-struct Grid {
-    std::array<int, 3> size{0, 0, 0};
-    Eigen::Affine3d head_from_voxel = Eigen::Affine3d::Identity();
-};
-
-Grid grid_of(const SubjectFolder& subject) {
-    if (std::filesystem::exists(subject.t1())) {
-        const ScalarImage image = imaging::read_nifti(subject.t1()).image;
-        return {image.size, image.head_from_voxel};
-    }
-    const LabelImage image = imaging::read_label_nifti(subject.tissues());
-    return {image.size, image.head_from_voxel};
-}
-
 /// The largest distance between the corners of a grid under two affines [m].
 double corner_distance(const std::array<int, 3>& size, const Eigen::Affine3d& a, const Eigen::Affine3d& b) {
     double largest = 0;
@@ -43,13 +29,13 @@ double corner_distance(const std::array<int, 3>& size, const Eigen::Affine3d& a,
 } // namespace
 
 io::NavigationImage image_of(const SubjectFolder& subject) {
-    return {grid_of(subject).head_from_voxel};
+    return {image_grid(subject).head_from_voxel};
 }
 
 void check_same_image(const io::NavigationImage& stated, const SubjectFolder& subject,
                       const std::string& path) {
     constexpr double most_distance = 0.0001; // [m] As between sform and qform.
-    const Grid grid = grid_of(subject);
+    const imaging::VoxelGrid grid = image_grid(subject);
     const double distance = corner_distance(grid.size, stated.head_from_voxel, grid.head_from_voxel);
     if (distance <= most_distance) return;
     const Eigen::Affine3d mirrored =

@@ -15,18 +15,6 @@ namespace corticoil::app {
 
 namespace {
 
-/// The words between commas.
-std::vector<std::string> split(const std::string& text) {
-    std::vector<std::string> words;
-    std::size_t begin = 0;
-    while (begin <= text.size()) {
-        const std::size_t end = std::min(text.find(',', begin), text.size());
-        words.push_back(text.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return words;
-}
-
 [[noreturn]] void throw_unknown(const std::string& flag, const std::string& word, const std::string& kind,
                                 const std::vector<std::string>& known) {
     throw Error(fmt::format("{}: '{}' is not a {}{}; give {}", flag, word, kind, suggestion(word, known),
@@ -51,7 +39,7 @@ std::vector<viz::Part> parse_parts(const std::string& flag, const std::string& t
     std::vector<viz::Part> parts;
     if (text.empty()) return parts;
     const std::vector<std::string> known = part_words();
-    for (const std::string& word : split(text)) {
+    for (const std::string& word : words_between_commas(text)) {
         const std::size_t index = index_of(flag, word, "part", known);
         if (index == 0) {
             parts.insert(parts.end(), {viz::Part::windings, viz::Part::casing, viz::Part::marks});
@@ -99,7 +87,7 @@ std::vector<std::string> parse_views(const std::string& text) {
     const auto add = [&](const std::string& word) {
         if (std::find(views.begin(), views.end(), word) == views.end()) views.push_back(word);
     };
-    for (const std::string& word : split(text)) {
+    for (const std::string& word : words_between_commas(text)) {
         (void)index_of("--view", word, "view", known);
         if (word == "all") {
             add("close");

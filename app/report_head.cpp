@@ -1,6 +1,6 @@
 // How good the head is: the report's section.
 #include "app/comparison.h"
-#include "app/report_parts.h"
+#include "app/report_sections.h"
 #include "core/tissue.h"
 #include "io/json_file.h"
 
@@ -13,10 +13,6 @@ namespace corticoil::app {
 namespace {
 
 using Json = nlohmann::json;
-
-Json at(const Json& object, const char* key) {
-    return object.is_object() ? object.value(key, Json()) : Json();
-}
 
 std::string spaced(std::string key) {
     std::replace(key.begin(), key.end(), '_', ' ');

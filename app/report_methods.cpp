@@ -1,6 +1,6 @@
 // The methods paragraph with the works that stand behind what a run used, and the exact settings.
 #include "app/comparison.h"
-#include "app/report_parts.h"
+#include "app/report_sections.h"
 #include "coils/coil_library.h"
 #include "core/constants.h"
 #include "core/tissue.h"
@@ -14,15 +14,6 @@ namespace corticoil::app {
 namespace {
 
 using Json = nlohmann::json;
-
-Json at(const Json& object, const char* key) {
-    return object.is_object() ? object.value(key, Json()) : Json();
-}
-
-std::string text_at(const Json& object, const char* key) {
-    const Json value = at(object, key);
-    return value.is_string() ? value.get<std::string>() : "";
-}
 
 /// A paragraph that remembers what it cites.
 class Methods {

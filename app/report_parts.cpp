@@ -3,6 +3,7 @@
 #include "app/comparison.h"
 #include "app/electrodes.h"
 #include "app/pictures.h"
+#include "app/run_folder.h"
 #include "core/constants.h"
 #include "core/error.h"
 #include "core/tissue.h"
@@ -55,14 +56,7 @@ bool is_empty(const nlohmann::json& value) {
 } // namespace
 
 ReportedRun read_run(const std::filesystem::path& folder) {
-    for (const char* file : {"run.json", "metrics.json", "pose.json", "grey_matter.vtp", "scalp.vtp"}) {
-        if (!std::filesystem::exists(folder / file)) {
-            throw Error(
-                fmt::format("{}: {} is missing, so this is no whole run folder; make it again with the "
-                            "verb that made it (simulate, compare or plan)",
-                            folder.string(), file));
-        }
-    }
+    check_run_files(folder, {"run.json", "metrics.json", "pose.json", "grey_matter.vtp", "scalp.vtp"});
     ReportedRun run;
     run.folder = folder;
     try {
@@ -85,16 +79,9 @@ ReportedHead find_head(const ReportedRun& run) {
         head.why_missing = "The run names no subject folder, so nothing is known of how the head was made.";
         return head;
     }
-    const std::filesystem::path base = std::filesystem::absolute(run.folder).lexically_normal();
-    std::vector<std::filesystem::path> tried{named};
-    if (std::filesystem::path(named).is_relative()) {
-        for (std::filesystem::path from = base; from.has_relative_path(); from = from.parent_path())
-            tried.push_back(from / named);
-    }
     const nlohmann::json inputs = run.run.value("inputs_sha256", nlohmann::json::object());
     const std::string mesh = inputs.value("mesh", "");
-    for (const std::filesystem::path& path : tried) {
-        if (!std::filesystem::exists(path / "subject.json")) continue;
+    for (const std::filesystem::path& path : subject_places(run.folder, named)) {
         const nlohmann::json description = io::read_json(path / "subject.json");
         const nlohmann::json files = description.value("files", nlohmann::json::object());
         const nlohmann::json recorded = files.value("head.msh", nlohmann::json::object());

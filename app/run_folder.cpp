@@ -2,6 +2,7 @@
 
 #include "app/checksum.h"
 #include "core/constants.h"
+#include "core/error.h"
 #include "io/json_file.h"
 #include "io/pose_file.h"
 #include "io/vtk_files.h"
@@ -104,6 +105,16 @@ nlohmann::json metrics_as_json(const RunRequest& request, const planning::Simula
 std::vector<std::string> run_entries() {
     return {"run.json",  "metrics.json", "pose.json",   "field.vtu", "grey_matter.vtp",
             "scalp.vtp", "lesions.json", "lesions.csv", "figures"};
+}
+
+void check_run_files(const std::filesystem::path& folder, const std::vector<std::string>& files) {
+    for (const std::string& file : files) {
+        if (!std::filesystem::exists(folder / file)) {
+            throw Error(fmt::format("{}: lacks {}, so it is half a run folder; make it again with the verb "
+                                    "that made it (simulate, compare or plan)",
+                                    folder.string(), file));
+        }
+    }
 }
 
 void write_run(const std::filesystem::path& folder, const HeadModel& head, const SurfaceMesh& scalp,

@@ -48,6 +48,9 @@ struct RunResult {
 /// What a run folder may hold.
 [[nodiscard]] std::vector<std::string> run_entries();
 
+/// \throws Error for a run folder that lacks one of the files.
+void check_run_files(const std::filesystem::path& folder, const std::vector<std::string>& files);
+
 /// Writes field.vtu, grey_matter.vtp, scalp.vtp, metrics.json, pose.json and run.json into an existing
 /// folder.
 void write_run(const std::filesystem::path& folder, const HeadModel& head, const SurfaceMesh& scalp,

@@ -28,23 +28,16 @@ bool is_inside_skull(int label) {
            label == tissue::spongy_bone;
 }
 
-std::vector<std::string> words_of(const std::string& line) {
-    std::vector<std::string> words;
-    std::size_t begin = 0;
-    while (begin <= line.size()) {
-        const std::size_t end = std::min(line.find(',', begin), line.size());
-        words.push_back(line.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return words;
-}
-
 } // namespace
+
+std::string best_field_name(const nlohmann::json& metrics, const std::string& place) {
+    return io::string_member(metrics, "field", place) == "raw" ? "E" : "E_recovered";
+}
 
 std::shared_ptr<const viz::FieldVolume> read_volume(const std::filesystem::path& run) {
     const std::filesystem::path metrics = run / "metrics.json";
-    const bool is_raw = io::string_member(io::read_json(metrics), "field", metrics.string()) == "raw";
-    io::MeshWithFields read = io::read_vtu(run / "field.vtu", {is_raw ? "E" : "E_recovered"});
+    io::MeshWithFields read =
+        io::read_vtu(run / "field.vtu", {best_field_name(io::read_json(metrics), metrics.string())});
     if (read.fields.front().values.rows() != 3) {
         throw Error(
             fmt::format("{}: array {} is no vector", (run / "field.vtu").string(), read.fields.front().name));
@@ -73,7 +66,7 @@ void add_candidates(viz::FieldScene& scene, const std::filesystem::path& plan) {
                         "plan makes",
                         path.string()));
     }
-    const std::vector<std::string> names = words_of(line);
+    const std::vector<std::string> names = words_between_commas(line);
     const auto column = [&](const std::string& name) {
         const auto found = std::find(names.begin(), names.end(), name);
         if (found == names.end()) throw Error(fmt::format("{}: has no column {}", path.string(), name));

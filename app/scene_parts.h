@@ -2,11 +2,17 @@
 
 #include "viz/field_picture.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace corticoil::app {
+
+/// The array of field.vtu that a run's figures are of, by its metrics.json, whose name is `place`.
+[[nodiscard]] std::string best_field_name(const nlohmann::json& metrics, const std::string& place);
 
 /// E in the tetrahedra of a run, from its field.vtu. \throws Error if that is missing, damaged or not finite.
 [[nodiscard]] std::shared_ptr<const viz::FieldVolume> read_volume(const std::filesystem::path& run);

@@ -154,17 +154,34 @@ std::vector<std::string> subject_entries() {
             "electrodes.png", "surfaces",        "segmentation.png"};
 }
 
-std::optional<SubjectFolder> subject_of_run(const std::filesystem::path& run) {
-    const nlohmann::json content = io::read_json(run / "run.json");
-    const std::string place = (run / "run.json").string();
-    const nlohmann::json& configuration = io::member(content, "configuration", place);
-    if (!io::has_member(configuration, "subject", place)) return std::nullopt;
-    const std::filesystem::path named = io::string_member(configuration, "subject", place);
-    if (named.empty()) return std::nullopt;
-    for (const std::filesystem::path& path : {named, run / named}) {
-        if (std::filesystem::exists(path / "subject.json")) return SubjectFolder::open(path);
+imaging::VoxelGrid image_grid(const SubjectFolder& subject) {
+    if (std::filesystem::exists(subject.t1()))
+        return imaging::grid_of(imaging::read_nifti(subject.t1()).image);
+    return imaging::grid_of(imaging::read_label_nifti(subject.tissues()));
+}
+
+std::vector<std::filesystem::path> subject_places(const std::filesystem::path& run,
+                                                  const std::string& named) {
+    std::vector<std::filesystem::path> places;
+    const auto add = [&](const std::filesystem::path& path) {
+        if (std::filesystem::exists(path / "subject.json")) places.push_back(path);
+    };
+    if (named.empty()) return places;
+    if (std::filesystem::path(named).is_relative()) {
+        const std::filesystem::path base = std::filesystem::absolute(run).lexically_normal();
+        for (std::filesystem::path from = base; from.has_relative_path(); from = from.parent_path())
+            add((from / named).lexically_normal());
     }
-    return std::nullopt;
+    add(named);
+    return places;
+}
+
+std::string subject_name_of_run(const std::filesystem::path& run) {
+    const std::string place = (run / "run.json").string();
+    const nlohmann::json content = io::read_json(run / "run.json");
+    const nlohmann::json& configuration = io::member(content, "configuration", place);
+    if (!io::has_member(configuration, "subject", place)) return "";
+    return io::string_member(configuration, "subject", place);
 }
 
 nlohmann::json volumes_in_ml(const std::array<double, 256>& volumes) {

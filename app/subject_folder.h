@@ -3,6 +3,7 @@
 #include "core/image.h"
 #include "core/mni_mapping.h"
 #include "core/tet_mesh.h"
+#include "imaging/carry.h"
 #include "meshing/mesh_quality.h"
 
 #include <nlohmann/json_fwd.hpp>
@@ -57,9 +58,18 @@ class SubjectFolder {
     std::filesystem::path path_;
 };
 
-/// The subject that a run folder names in run.json, by a path that starts here or in the run folder; nothing
-/// where it names none or the folder is gone. \throws Error for a folder without a readable run.json.
-[[nodiscard]] std::optional<SubjectFolder> subject_of_run(const std::filesystem::path& run);
+/// The grid of the subject's T1, or of its labels where it has no T1. \throws Error where neither can be
+/// read.
+[[nodiscard]] imaging::VoxelGrid image_grid(const SubjectFolder& subject);
+
+/// Where the folder may be that a run's configuration names: beside the run, as a demo has it, in folders
+/// above it, or from where the program was started. Those that hold a subject, in this order.
+[[nodiscard]] std::vector<std::filesystem::path> subject_places(const std::filesystem::path& run,
+                                                                const std::string& named);
+
+/// The name of the subject folder in a run's run.json; empty where it was made of a mesh alone.
+/// \throws Error for a folder without a readable run.json.
+[[nodiscard]] std::string subject_name_of_run(const std::filesystem::path& run);
 
 /// What a subject folder may hold.
 [[nodiscard]] std::vector<std::string> subject_entries();

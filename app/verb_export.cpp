@@ -1,5 +1,6 @@
 #include "app/did_you_mean.h"
 #include "app/export_run.h"
+#include "app/run_folder.h"
 #include "app/verbs.h"
 #include "core/error.h"
 #include "io/json_file.h"
@@ -41,9 +42,11 @@ std::set<std::string> wanted_formats(const std::vector<std::string>& given) {
 /// The subject that is named, or else the one that the run says it is of, where that folder is still there.
 std::optional<SubjectFolder> subject_of(const ExportFlags& flags, Session& session) {
     if (!flags.subject.empty()) return SubjectFolder::open(flags.subject);
-    std::optional<SubjectFolder> subject = subject_of_run(flags.run);
-    if (subject) session.say(fmt::format("the run's subject: {}", subject->path().string()));
-    return subject;
+    const std::vector<std::filesystem::path> places =
+        subject_places(flags.run, subject_name_of_run(flags.run));
+    if (places.empty()) return std::nullopt;
+    session.say(fmt::format("the run's subject: {}", places.front().string()));
+    return SubjectFolder::open(places.front());
 }
 
 void run_export(const ExportFlags& flags, Session& session) {
@@ -56,11 +59,7 @@ void run_export(const ExportFlags& flags, Session& session) {
                         "or name one of a plan's or a comparison's runs/",
                         flags.run));
     }
-    for (const char* name : {"metrics.json", "pose.json", "field.vtu", "grey_matter.vtp", "scalp.vtp"}) {
-        if (!std::filesystem::exists(request.run / name))
-            throw Error(
-                fmt::format("{}: lacks {}, so it is half a run folder; simulate again", flags.run, name));
-    }
+    check_run_files(request.run, {"metrics.json", "pose.json", "field.vtu", "grey_matter.vtp", "scalp.vtp"});
     const io::StagedFolderOptions staging{"export.json", false, {}};
     io::check_output_folder(session.out(), staging);
     request.subject = subject_of(flags, session);

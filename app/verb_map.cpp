@@ -134,15 +134,8 @@ nlohmann::json map_pose(const MapFlags& flags, const Direction& direction, std::
     return {{"pose", io::to_json_rows(matrix)}};
 }
 
-/// The T1's grid, or that of the labels where the subject has no T1.
-imaging::VoxelGrid grid_of_subject(const SubjectFolder& subject) {
-    const std::filesystem::path path =
-        std::filesystem::exists(subject.t1()) ? subject.t1() : subject.tissues();
-    return imaging::grid_of(imaging::read_nifti(path).image);
-}
-
 imaging::VoxelGrid wanted_grid(const SubjectFolder& subject, bool is_to_mni) {
-    return is_to_mni ? imaging::grid_of(imaging::load_mni_template().t1) : grid_of_subject(subject);
+    return is_to_mni ? imaging::grid_of(imaging::load_mni_template().t1) : image_grid(subject);
 }
 
 nlohmann::json map_image(const MapFlags& flags, const SubjectFolder& subject, const Direction& direction,
@@ -164,8 +157,7 @@ nlohmann::json map_image(const MapFlags& flags, const SubjectFolder& subject, co
 nlohmann::json map_atlas(const MapFlags& flags, const SubjectFolder& subject, const Direction& direction,
                          std::string& text) {
     const imaging::Atlas atlas = imaging::load_atlas(flags.atlas);
-    const LabelImage labels =
-        imaging::carry_to_head(atlas.labels, direction.mapping, grid_of_subject(subject));
+    const LabelImage labels = imaging::carry_to_head(atlas.labels, direction.mapping, image_grid(subject));
     imaging::write_nifti(flags.out, labels);
     const std::array<double, 256> volumes = label_volumes(labels);
     nlohmann::json regions = nlohmann::json::array();
@@ -195,7 +187,7 @@ void check_inputs(const MapFlags& flags, const SubjectFolder& subject, bool is_t
         (void)wanted_grid(subject, is_to_mni);
     } else if (!flags.atlas.empty()) {
         (void)imaging::load_atlas(flags.atlas);
-        (void)grid_of_subject(subject);
+        (void)image_grid(subject);
     } else {
         (void)given_points(flags);
     }

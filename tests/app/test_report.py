@@ -119,6 +119,15 @@ class Report(CommandLine):
         text, _ = self.check_page(file)
         self.assertEqual(result["kind"], "comparison")
         self.assertIn("selectivity", text)
+        self.assertIn("placed by the convention", text)
+        # How the coils were placed is what the comparison says, not what is usual.
+        content = json.loads((self.out / "compare.json").read_text())
+        content["configuration"]["pose"] = "best"
+        (self.out / "compare.json").write_text(json.dumps(content))
+        best = self.folder / "best.html"
+        self.assertEqual(corticoil("report", self.out, "--out", best).returncode, 0)
+        self.assertNotIn("placed by the convention", best.read_text())
+        self.assertIn("confirmed by forward solves", best.read_text())
         if result["has_view"]:
             data = re.search(r'id="scene-data">(.*?)</script>', text, re.DOTALL).group(1)
             self.assertEqual([place["name"] for place in json.loads(data)["places"]], ["figure8_70mm", "round_90mm"])

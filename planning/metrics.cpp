@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 namespace corticoil::planning {
@@ -35,17 +36,51 @@ RoiMetrics roi_metrics(const TetMesh& mesh, const solver::ElementField& field, c
 
 double weighted_percentile(const Eigen::VectorXd& values, const Eigen::VectorXd& weights, double percent) {
     CORTICOIL_ASSERT(values.size() > 0 && values.size() == weights.size());
-    std::vector<Eigen::Index> order(static_cast<std::size_t>(values.size()));
-    std::iota(order.begin(), order.end(), Eigen::Index{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](Eigen::Index a, Eigen::Index b) { return values[a] < values[b]; });
+    std::vector<std::pair<double, double>> sorted(static_cast<std::size_t>(values.size()));
+    for (Eigen::Index i = 0; i < values.size(); ++i)
+        sorted[static_cast<std::size_t>(i)] = {values[i], weights[i]};
     const double wanted = weights.sum() * percent / 100;
+    // Only the half that the value is in is split further: a sort's first steps.
+    auto first = sorted.begin();
+    auto last = sorted.end();
     double below = 0;
-    for (const Eigen::Index i : order) {
-        below += weights[i];
-        if (below >= wanted) return values[i];
+    while (last - first > 1) {
+        const auto middle = first + (last - first) / 2;
+        std::nth_element(first, middle, last);
+        const double lower =
+            std::accumulate(first, middle, 0.0, [](double sum, const auto& one) { return sum + one.second; });
+        if (below + lower >= wanted) {
+            last = middle;
+        } else {
+            below += lower;
+            first = middle;
+        }
     }
-    return values[order.back()];
+    return first->first;
+}
+
+double robust_maximum(const TetMesh& mesh, const solver::ElementField& field) {
+    CORTICOIL_ASSERT(field.n_tetrahedra() == mesh.n_tetrahedra());
+    const solver::QuadratureRule rule = solver::quadrature_rule(solver::Quadrature::degree_2);
+    const Eigen::VectorXd volumes = tetrahedron_volumes(mesh);
+    std::vector<int> grey;
+    for (int t = 0; t < mesh.n_tetrahedra(); ++t) {
+        if (mesh.labels[static_cast<std::size_t>(t)] == tissue::grey_matter) grey.push_back(t);
+    }
+    if (grey.empty()) throw Error("mesh: holds no grey matter (label 2); check the labels");
+    const Eigen::Index n_points = rule.weights.size();
+    Eigen::VectorXd magnitudes(n_points * static_cast<Eigen::Index>(grey.size()));
+    Eigen::VectorXd weights(magnitudes.size());
+#pragma omp parallel for schedule(static)
+    for (std::size_t i = 0; i < grey.size(); ++i) {
+        for (Eigen::Index q = 0; q < n_points; ++q) {
+            const Eigen::Index at = n_points * static_cast<Eigen::Index>(i) + q;
+            magnitudes[at] = field.at(grey[i], rule.barycentric.col(q)).norm();
+            weights[at] = rule.weights[q] * volumes[grey[i]];
+        }
+    }
+    constexpr double percent = 99.9;
+    return weighted_percentile(magnitudes, weights, percent);
 }
 
 RoiSamples roi_samples(const TetMesh& mesh, const std::optional<Roi>& roi, int label) {

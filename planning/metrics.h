@@ -42,6 +42,9 @@ struct FieldMetrics {
 [[nodiscard]] FieldMetrics field_metrics(const TetMesh& mesh, const solver::ElementField& field,
                                          const std::optional<Roi>& roi);
 
+/// FieldMetrics::p999 alone [V/m], for many fields on one head. \throws Error if there is no grey matter.
+[[nodiscard]] double robust_maximum(const TetMesh& mesh, const solver::ElementField& field);
+
 /// Quadrature points of a tissue, with the volume [m³] that each stands for and the tetrahedron that it
 /// lies in.
 struct RoiSamples {

@@ -15,7 +15,7 @@ find_package(CHOLMOD REQUIRED)
 set(CORTICOIL_VTK_COMPONENTS
     CommonCore CommonDataModel CommonTransforms CommonColor CommonSystem FiltersCore FiltersGeneral FiltersSources
     FiltersModeling FiltersGeometry ImagingCore ImagingColor InteractionStyle IOCore IOImage IOXML RenderingAnnotation RenderingCore
-    RenderingFreeType RenderingOpenGL2)
+    RenderingFreeType RenderingOpenGL2 RenderingUI)
 find_package(VTK 9.1 REQUIRED COMPONENTS ${CORTICOIL_VTK_COMPONENTS})
 find_package(CGAL 5.5 REQUIRED)
 set(CORTICOIL_ITK_COMPONENTS

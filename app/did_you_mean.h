@@ -7,8 +7,8 @@
 
 namespace corticoil::app {
 
-/// The candidate that `word` was probably meant to be: the one with the fewest edits (Levenshtein), case
-/// ignored, if they are at most a third of its length (at least one).
+/// The candidate that `word` was probably meant to be: the one with the fewest edits, case ignored and
+/// neighbouring letters exchanged counting as one, if they are at most a third of its length (at least one).
 [[nodiscard]] std::optional<std::string> did_you_mean(std::string_view word,
                                                       std::span<const std::string> candidates);
 

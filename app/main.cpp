@@ -103,6 +103,7 @@ int run(std::vector<std::string> arguments) {
     corticoil::app::add_map(program, session);
     corticoil::app::add_targets(program, session);
     corticoil::app::add_poses(program, session);
+    corticoil::app::add_view(program, session);
     corticoil::app::add_demo(program, session);
     std::vector<std::string> expanded = corticoil::app::expand_config(arguments, verb_names(program));
     const std::vector<std::string> in_order = expanded;

@@ -35,6 +35,7 @@ class Session {
 
     [[nodiscard]] const std::string& verb() const { return verb_; }
     [[nodiscard]] bool is_dry_run() const { return is_dry_run_; }
+    [[nodiscard]] bool is_json() const { return is_json_; }
     [[nodiscard]] bool may_overwrite() const { return may_overwrite_; }
     [[nodiscard]] const std::string& out() const { return out_; }
     [[nodiscard]] int threads() const { return threads_; }

@@ -22,6 +22,7 @@ void add_coils_convert(CLI::App& coils_verb, Session& session); ///< `coils conv
 void add_map(CLI::App& program, Session& session);
 void add_targets(CLI::App& program, Session& session);
 void add_poses(CLI::App& program, Session& session);
+void add_view(CLI::App& program, Session& session);
 void add_demo(CLI::App& program, Session& session);
 
 } // namespace corticoil::app

@@ -16,7 +16,7 @@ import nibabel
 import numpy
 
 CORTICOIL = os.environ["CORTICOIL"]
-VERBS = ("segment", "mesh", "simulate", "plan", "compare", "render", "export", "report", "demo", "coils list", "coils show", "coils convert",
+VERBS = ("segment", "mesh", "simulate", "plan", "compare", "render", "view", "export", "report", "demo", "coils list", "coils show", "coils convert",
          "coils metrics", "targets list", "targets show", "map", "poses convert", "poses show", "poses check", "poses deliver")
 SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "docs/schemas"
 POSE = [[1, 0, 0, 0], [0, -1, 0, 0], [0, 0, -1, 94], [0, 0, 0, 1]]

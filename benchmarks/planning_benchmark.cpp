@@ -3,6 +3,7 @@
 // it.
 #include "benchmarks/heads.h"
 #include "benchmarks/planning_checks.h"
+#include "benchmarks/poses.h"
 #include "benchmarks/records.h"
 #include "coils/coil_library.h"
 #include "core/constants.h"
@@ -10,7 +11,6 @@
 #include "planning/lift_profile.h"
 #include "planning/planner.h"
 #include "planning/scalp.h"
-#include "planning/target.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/ranges.h>
@@ -21,7 +21,6 @@
 #include <list>
 #include <optional>
 #include <random>
-#include <sstream>
 
 using namespace corticoil;
 using namespace corticoil::benchmarks;
@@ -85,27 +84,9 @@ class Records {
     nlohmann::json all_ = nlohmann::json::array();
 };
 
-/// A name of the target library, whose MNI coordinate is taken for one of the head's (as Colin27's are), or
-/// x,y,z of the head in mm.
-Vector3 place_of(const std::string& target) {
-    if (target.find(',') == std::string::npos) {
-        const std::optional<Vector3> mni = planning::find_target(target).mni;
-        if (!mni) throw Error("target " + target + ": a place on the scalp, not in the brain; give another");
-        return *mni;
-    }
-    Vector3 place;
-    std::stringstream text(target);
-    std::string number;
-    for (Eigen::Index axis = 0; axis < 3; ++axis) {
-        std::getline(text, number, ',');
-        place[axis] = std::stod(number) * metres_per_millimetre;
-    }
-    return place;
-}
-
 planning::Roi roi_of(const std::string& target) {
     constexpr double radius = 0.010;
-    return planning::ball_roi(target, place_of(target), radius);
+    return planning::ball_roi(target, place_in_head(target), radius);
 }
 
 /// One search and what it took.
@@ -138,7 +119,7 @@ class Bench {
     [[nodiscard]] TimedSearch search(const planning::PlannedCoil& coil, const std::string& target) {
         Watch watch;
         const planning::PlannedRegion roi = region(target);
-        options_.centre = place_of(target);
+        options_.centre = place_in_head(target);
         TimedSearch timed{planning::search_around(planner_, coil, {&roi, 1}, options_)};
         const std::vector<planning::RankedPose> best =
             planning::distinct_best(timed.search.result, timed.search.places, options_.search,
@@ -217,7 +198,7 @@ class Bench {
         constexpr int n_grid_angles = 12;
         constexpr int n_angles = 72;
         const planning::PlannedRegion roi = region(target);
-        options_.centre = place_of(target);
+        options_.centre = place_in_head(target);
         const planning::PlannedSearch search = planning::search_around(planner_, coil, {&roi, 1}, options_);
         const CheckedSearch checked{planner_, coil, roi, search, options_};
         const auto add = [&](const std::string& name, const auto& made) {

@@ -1,12 +1,15 @@
 #include "benchmarks/poses.h"
 
+#include "core/constants.h"
 #include "core/error.h"
 #include "core/tissue.h"
 #include "planning/placement.h"
 #include "planning/scalp.h"
+#include "planning/target.h"
 
 #include <limits>
 #include <random>
+#include <sstream>
 
 namespace corticoil::benchmarks {
 
@@ -51,6 +54,22 @@ std::vector<RigidTransform> spread_poses(const TetMesh& mesh, const coils::Coil&
         next = farthest;
     }
     return poses;
+}
+
+Vector3 place_in_head(const std::string& target) {
+    if (target.find(',') == std::string::npos) {
+        const std::optional<Vector3> mni = planning::find_target(target).mni;
+        if (!mni) throw Error("target " + target + ": a place on the scalp, not in the brain; give another");
+        return *mni;
+    }
+    Vector3 place;
+    std::stringstream text(target);
+    std::string number;
+    for (Eigen::Index axis = 0; axis < 3; ++axis) {
+        std::getline(text, number, ',');
+        place[axis] = std::stod(number) * metres_per_millimetre;
+    }
+    return place;
 }
 
 } // namespace corticoil::benchmarks

@@ -5,6 +5,7 @@
 #include "core/tet_mesh.h"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace corticoil::benchmarks {
@@ -13,5 +14,9 @@ namespace corticoil::benchmarks {
 /// before as can be, and seeded random directions of E. Less than `n` if the head has fewer places.
 [[nodiscard]] std::vector<RigidTransform> spread_poses(const TetMesh& mesh, const coils::Coil& coil, int n,
                                                        std::uint64_t seed);
+
+/// A name of the target library, whose MNI coordinate is taken for one of the head's (as Colin27's are), or
+/// x,y,z of the head in mm [m]. \throws Error for other names and for targets on the scalp.
+[[nodiscard]] Vector3 place_in_head(const std::string& target);
 
 } // namespace corticoil::benchmarks

@@ -126,7 +126,7 @@ class Run(WithPrograms):
     def test_bad_usage(self):
         for options in (["--cases", "fast"], ["--meshes", "cube"], ["--subject", self.folder], ["--quick", "--meshes", "colin27"]):
             self.assertEqual(self.run_it(*options).returncode, 2, options)
-        for words, named in ((["imaging"], "there are solver, coils and planning"), ([], "solver, coils or planning"), (["coils", "--cases", "x"], "--cases"),
+        for words, named in ((["imaging"], "there are solver, coils, planning and view"), ([], "solver, coils, planning or view"), (["coils", "--cases", "x"], "--cases"),
                              (["solver", "--coil", "x"], "--coil"), (["coils", "--places", "1,2,3 4,5,6"], "--places"),
                              (["solver", "--fast"], "--fast"), (["solver", "--out"], "--out needs a value")):
             run = subprocess.run([PROJECT / "scripts/benchmark", *words], capture_output=True, text=True, check=False)
@@ -237,6 +237,52 @@ class Planning(WithOneProgram):
         self.assertFalse(self.out.exists())
         self.assertEqual(self.run_it("--subject", self.folder / "s01").returncode, 2)
         self.assertEqual(self.run_it("--places", "1,2,3 4,5,6").returncode, 2)
+
+
+# As view_benchmark writes its records.
+VIEW_STAND_IN = """#!/usr/bin/python3
+import json, pathlib, sys
+words = [word for word in sys.argv[1:] if not word.startswith("--target=") and word != "--off-screen"]
+options = dict(zip(words[0::2], words[1::2]))
+if options["--coil"] == "none":
+    sys.exit("view_benchmark: coil 'none' is neither a known coil nor a file")
+common = dict(coil=options["--coil"], mesh=options["--mesh"], threads=2, processes=1, seconds=0.1, peak_mib=9, machine="m", version="1",
+              repetitions=int(options.get("--repetitions", 5)), width=1280, height=720,
+              window="off-screen" if "--off-screen" in sys.argv else "on a display")
+records = [dict(common, name="frame_moving", frames_per_second=40, slowest_of_20=0.2, triangles=40000, has_translucent=False),
+           dict(common, name="field_solved"), dict(common, name="release_to_full", slowest=0.2)]
+pathlib.Path(options["--out"]).write_text(json.dumps(records))
+"""
+
+
+class View(WithOneProgram):
+    NAME = "view"
+    STAND_IN = VIEW_STAND_IN
+
+    def setUp(self):
+        super().setUp()
+        self.subject = ("--subject", self.folder / "s01", "--places=-37,-21,58")
+
+    def test_records_of_both_windows_that_the_schema_accepts(self):
+        schema = json.loads((PROJECT / "docs/schemas/view_benchmark.schema.json").read_text())
+        jsonschema.Draft7Validator.check_schema(schema)
+        run = self.run_it(*self.subject, "--quick")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        records = json.loads(self.out.read_text())
+        jsonschema.validate(records, schema)
+        self.assertEqual([record["window"] for record in records], ["on a display"] * 3 + ["off-screen"] * 3)
+        for key in ("seconds", "window"):
+            broken = [dict(record) for record in records]
+            del broken[1][key]
+            with self.assertRaises(jsonschema.ValidationError):
+                jsonschema.validate(broken, schema)
+
+    def test_failure_leaves_nothing(self):
+        run = self.run_it(*self.subject, "--coil", "none")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("neither a known coil", run.stderr)
+        self.assertFalse(self.out.exists())
+        self.assertEqual(self.run_it("--subject", self.folder / "s01").returncode, 2)
 
 
 class Stop(WithPrograms):

@@ -15,7 +15,7 @@ import jsonschema
 ELSEWHERE = {"benchmark": "tests/benchmarks", "coil_metrics": "tests/app", "coils_benchmark": "tests/benchmarks",
              "delivered": "tests/app", "export": "tests/app", "lesions": "tests/app", "map": "tests/app", "plan": "tests/app",
              "planning_benchmark": "tests/benchmarks", "poses_check": "tests/app", "poses_convert": "tests/app",
-             "poses_show": "tests/app", "targets": "tests/app"}
+             "poses_show": "tests/app", "targets": "tests/app", "view_benchmark": "tests/benchmarks"}
 
 
 def main():

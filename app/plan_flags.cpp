@@ -23,8 +23,6 @@ namespace corticoil::app {
 
 namespace {
 
-constexpr double radians_per_degree = pi / 180;
-
 void check_range(const std::string& flag, double value, double least, double most, const std::string& unit) {
     if (value >= least && value <= most) return;
     throw Error(fmt::format("{}: {:g} {}; give {:g} to {:g}", flag, value, unit, least, most));

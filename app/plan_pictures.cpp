@@ -109,7 +109,7 @@ viz::Plot robustness_plot(const PlanRequest& request, const PlanResult& result) 
         plot.lines.push_back(exceedance(spread.planned,
                                         fmt::format("{}: {:g} mm, {:.0f}°", spread.error.name,
                                                     spread.error.position * millimetres_per_metre,
-                                                    spread.error.angle * 180 / pi),
+                                                    spread.error.angle * degrees_per_radian),
                                         viz::plot_colour(colour++), false));
     }
     if (result.conductivity)

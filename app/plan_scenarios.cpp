@@ -116,7 +116,7 @@ std::vector<ShamPose> poses_of_shams(const PlanRequest& request, const PreparedH
     const RigidTransform& pose = planned.head_from_coil;
     const double gap = request.placement.stand_off;
     const auto at_angle = [&](const Vector3& axis, double degrees) {
-        return tilted(pose, axis, degrees * pi / 180, planned.coil, prepared.scalp, gap);
+        return tilted(pose, axis, degrees * radians_per_degree, planned.coil, prepared.scalp, gap);
     };
     const auto behind_spacer = [&](double thickness) {
         return RigidTransform(pose.rotation(), pose.translation() - thickness * pose.rotation().col(2),

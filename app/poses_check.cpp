@@ -16,8 +16,6 @@ namespace corticoil::app {
 
 namespace {
 
-constexpr double degrees_per_radian = 180 / pi;
-
 /// What is told of one pose.
 struct CheckedPose {
     std::string verdict; ///< ok, shifted, refused

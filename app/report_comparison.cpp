@@ -137,8 +137,12 @@ Report report_of_comparison(const std::filesystem::path& folder) {
     page.section("summary", "In short");
     std::vector<std::pair<Html, Html>> facts;
     for (const Json& coil : coils) {
+        const Json matched = at(coil, "equal_roi_mean");
+        const Json output = at(matched, "percent_mso");
+        // Without a stimulator there is no full output to be a share of.
         facts.emplace_back(text_at(coil, "name") + ": output for an equal mean",
-                           figure_text(at(at(coil, "equal_roi_mean"), "percent_mso")) + " %MSO");
+                           output.is_number() ? figure_text(output) + " %MSO"
+                                              : rate_text(matched.value("didt_a_per_s", 0.0)));
     }
     page.facts(facts);
     add_warnings(page, at(comparison, "warnings"));

@@ -131,6 +131,35 @@ void add_robustness(ReportPage& page, const Json& plan) {
     }
 }
 
+/// What other places get, and what distance costs.
+void add_places(ReportPage& page, const Json& plan) {
+    const Json places = at(plan, "places");
+    if (places.is_array() && !places.empty()) {
+        ReportTable table{"|mean E| in other places, as a share of the ROI's",
+                          {"place", "planned", "conventional", "asked for"},
+                          {}};
+        for (const Json& place : places) {
+            const Json limit = at(place, "largest_share");
+            table.rows.push_back(
+                {text_at(place, "name"), percent_text(at(place, "planned_share"), 0),
+                 percent_text(at(place, "conventional_share"), 0),
+                 limit.is_number() ? "at most " + percent_text(limit, 0) : std::string("a target too")});
+        }
+        page.table(table);
+    }
+    const Json distances = at(plan, "stand_off");
+    if (!distances.is_array() || distances.empty()) return;
+    ReportTable table{"The planned pose further from the head: more hair, a cap, a coil that slips",
+                      {"further by, mm", "|mean E| in the ROI, V/m", "of the planned"},
+                      {}};
+    for (const Json& distance : distances) {
+        table.rows.push_back({fmt::format("{:g}", distance.value("extra_mm", 0.0)),
+                              figure_text(at(distance, "e_mean_vector_roi_v_per_m")),
+                              percent_text(at(distance, "over_planned"), 0)});
+    }
+    page.table(table);
+}
+
 void add_shortlist(ReportPage& page, const Json& shortlist) {
     page.section("shortlist", "Short list");
     if (!shortlist.is_array() || shortlist.empty()) {
@@ -275,6 +304,7 @@ Report report_of_plan(const std::filesystem::path& folder) {
     add_dose(page, dose);
     add_error(page, at(at(plan, "planned"), "e_mean_roi_relative_error"));
     add_robustness(page, plan);
+    add_places(page, plan);
     pictures.place(page, robustness.size());
     add_shams_and_implants(page, plan);
     add_head_section(page, head);

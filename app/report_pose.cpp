@@ -14,8 +14,6 @@ namespace corticoil::app {
 
 namespace {
 
-constexpr double degrees_per_radian = 180 / pi;
-
 std::string side_of(const Vector3& mni) {
     constexpr double midline = 0.005; // [m]
     if (std::abs(mni.x()) < midline) return "over the midline";

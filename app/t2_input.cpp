@@ -10,8 +10,6 @@ namespace corticoil::app {
 
 namespace {
 
-constexpr double degrees_per_radian = 180 / pi;
-
 /// Row by row, lengths in mm.
 nlohmann::json rows_in_mm(const Eigen::Affine3d& affine) {
     nlohmann::json rows = nlohmann::json::array();

@@ -67,7 +67,7 @@ std::size_t argmax(const std::vector<Means>& means) {
 
 /// Between two axes, without regard to their senses [degrees].
 double angle_between_axes(const Vector3& a, const Vector3& b) {
-    return std::acos(std::min(1.0, std::abs(a.normalized().dot(b.normalized())))) * 180 / pi;
+    return std::acos(std::min(1.0, std::abs(a.normalized().dot(b.normalized())))) * degrees_per_radian;
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include "coils/coil_file.h"
 #include "coils/parametric.h"
+#include "core/constants.h"
 #include "core/error.h"
 
 #include <fmt/format.h>
@@ -13,8 +14,6 @@
 namespace corticoil::coils {
 
 namespace {
-
-constexpr double radians_per_degree = pi / 180;
 
 /// A coil of the library: what tables say, where its values come from, and how it is wound.
 struct Entry {

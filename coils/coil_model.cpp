@@ -56,7 +56,6 @@ void check_settings(const CoilModel& model, const CoilSettings& settings) {
 RigidTransform motion(const Deformation& deformation, double value) {
     if (deformation.kind == Deformation::Kind::rotation) {
         const Vector3 axis = (deformation.point2 - deformation.point1).normalized();
-        constexpr double radians_per_degree = pi / 180;
         const Eigen::Matrix3d rotation =
             Eigen::AngleAxisd(value * radians_per_degree, axis).toRotationMatrix();
         // p − point1 turns, point1 stays.

@@ -1,6 +1,7 @@
 #include "coils/parametric.h"
 
 #include "coils/casing.h"
+#include "core/constants.h"
 #include "core/error.h"
 
 #include <fmt/format.h>
@@ -51,7 +52,6 @@ void check(const std::string& name, const WingPlacement& placement) {
                         name, placement.wing_centre * millimetres_per_metre));
     }
     if (placement.angle_between_wings > pi / 2 && placement.angle_between_wings <= pi) return;
-    constexpr double degrees_per_radian = 180 / pi;
     throw Error(fmt::format(
         "coil {}: the angle between the wings must be above 90° and at most 180° (flat); got {:.1f}°", name,
         placement.angle_between_wings * degrees_per_radian));

@@ -8,6 +8,10 @@ inline constexpr double vacuum_permeability = 1.25663706212e-6;
 
 inline constexpr double pi = 3.14159265358979323846;
 
+/// People use degrees, memory uses radians.
+inline constexpr double radians_per_degree = pi / 180;
+inline constexpr double degrees_per_radian = 180 / pi;
+
 /// Files and people use millimetres, memory uses metres.
 inline constexpr double metres_per_millimetre = 1e-3;
 inline constexpr double millimetres_per_metre = 1e3;

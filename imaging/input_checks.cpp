@@ -161,8 +161,8 @@ double skull_share_of(const ScalarImage& t1, const Mask& head, const Vector3& ce
             std::vector<std::vector<float>> profiles;
             for (int elevation = low; elevation < low + bundle; elevation += spacing) {
                 for (int azimuth = from; azimuth < from + bundle; azimuth += spacing) {
-                    const double up = elevation * pi / 180;
-                    const double round = azimuth * pi / 180;
+                    const double up = elevation * radians_per_degree;
+                    const double round = azimuth * radians_per_degree;
                     const Vector3 direction(std::cos(up) * std::cos(round), std::cos(up) * std::sin(round),
                                             std::sin(up));
                     std::vector<float> profile = profile_along(t1, head, centre, direction);

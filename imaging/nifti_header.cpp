@@ -307,7 +307,7 @@ void check_orientation(const Eigen::Affine3d& affine, const std::string& name, c
             throw Error(fmt::format(
                 "{}: its {} is sheared: axes {} and {} meet at {:.2f}°, not 90°; resample the image to "
                 "a grid with right angles",
-                name, form, axis, (axis + 1) % 3, std::acos(cosine) * 180 / pi));
+                name, form, axis, (axis + 1) % 3, std::acos(cosine) * degrees_per_radian));
         }
     }
 }

@@ -83,7 +83,7 @@ NavigationFile read_localite(const std::string& text, const std::string& name) {
         pose.time = trigger.attribute("recordingTime").value();
         const std::string what = fmt::format("{}: trigger {}", name, number);
         if (const std::optional<double> value = response(trigger, "valueA"))
-            pose.didt = *value * ampere_per_microsecond;
+            pose.didt = didt_from_number(*value, what);
         pose.mso = response(trigger, "amplitudeA");
         add(file, std::move(pose), pose_of(trigger, ras_from_file, what));
     }

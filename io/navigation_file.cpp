@@ -133,6 +133,13 @@ RigidTransform pose_from_numbers(const Eigen::Matrix3d& rotation, const Vector3&
     return RigidTransform(svd.matrixU() * svd.matrixV().transpose(), origin_mm * metres_per_millimetre, what);
 }
 
+double didt_from_number(double ampere_per_us, const std::string& what) {
+    constexpr double most = 1e6;
+    if (std::abs(ampere_per_us) > most)
+        throw Error(fmt::format("{}: dI/dt of {:g} A/µs is none of a stimulator", what, ampere_per_us));
+    return ampere_per_us * ampere_per_microsecond;
+}
+
 double parse_file_number(std::string_view text, const std::string& what) {
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\r')) text.remove_suffix(1);

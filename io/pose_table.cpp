@@ -71,7 +71,7 @@ NavigationPose pose_of_cells(const std::vector<std::string>& cells, const std::s
     pose.target = cells[1];
     pose.is_recorded = number(2) != 0;
     pose.time = cells[3];
-    if (!cells[4].empty()) pose.didt = number(4) * ampere_per_microsecond;
+    if (!cells[4].empty()) pose.didt = didt_from_number(number(4), what);
     if (!cells[5].empty()) pose.mso = number(5);
     constexpr std::size_t first = 6; // Of the matrix, by rows of four.
     Eigen::Matrix<double, 3, 4> matrix;

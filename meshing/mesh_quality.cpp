@@ -16,7 +16,6 @@ namespace corticoil::meshing {
 
 namespace {
 
-constexpr double degrees_per_radian = 180.0 / pi;
 
 /// Classes of dihedral_histogram.
 constexpr double histogram_class_degrees = 5.0;

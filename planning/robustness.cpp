@@ -17,15 +17,13 @@ namespace corticoil::planning {
 
 namespace {
 
-constexpr double degree = pi / 180;
-
 void check(const PlacementError& error) {
     const auto is_fine = [](double sd) { return std::isfinite(sd) && sd >= 0; };
     if (is_fine(error.position) && is_fine(error.angle) && is_fine(error.stand_off)) return;
     throw Error(
         fmt::format("placement error: standard deviations are {:g} mm, {:g} degrees and {:g} mm; give "
                     "numbers from 0 on",
-                    error.position * millimetres_per_metre, error.angle / degree,
+                    error.position * millimetres_per_metre, error.angle * degrees_per_radian,
                     error.stand_off * millimetres_per_metre));
 }
 
@@ -41,10 +39,11 @@ double percentile(const std::vector<double>& sorted, double percent) {
 
 std::vector<PlacementError> placement_presets() {
     constexpr double stand_off = 0.001;
-    return {{"navigated", 0.003, 3 * degree, stand_off, "assumption for neuronavigation with a held coil"},
-            {"cap", 0.0085, 8 * degree, stand_off,
+    return {{"navigated", 0.003, 3 * radians_per_degree, stand_off,
+             "assumption for neuronavigation with a held coil"},
+            {"cap", 0.0085, 8 * radians_per_degree, stand_off,
              "elastic cap: 10.7 mm, 7.8 degrees on average (Caulfield 2022, 10.1016/j.brs.2022.08.013)"},
-            {"hotspot", 0.0065, 8 * degree, stand_off,
+            {"hotspot", 0.0065, 8 * radians_per_degree, stand_off,
              "hotspot found again by the same examiner: 8.1 mm on average (Sollmann 2013)"}};
 }
 

@@ -66,8 +66,8 @@ std::uint8_t to_byte(float channel) {
 }
 
 Colour from_oklch(double lightness, double chroma, double hue_degrees) {
-    const double a = chroma * std::cos(hue_degrees * pi / 180);
-    const double b = chroma * std::sin(hue_degrees * pi / 180);
+    const double a = chroma * std::cos(hue_degrees * radians_per_degree);
+    const double b = chroma * std::sin(hue_degrees * radians_per_degree);
     const double l = std::pow(lightness + 0.3963377774 * a + 0.2158037573 * b, 3);
     const double m = std::pow(lightness - 0.1055613458 * a - 0.0638541728 * b, 3);
     const double s = std::pow(lightness - 0.0894841775 * a - 1.2914855480 * b, 3);

@@ -15,10 +15,9 @@
 namespace corticoil::viz {
 
 namespace {
-constexpr double degree = pi / 180;
 /// The close view is tilted by this much about the coil's y axis, so that the windings that cross at the
 /// centre do not cover the field beneath them.
-constexpr double close_tilt = 24 * degree;
+constexpr double close_tilt = 24 * radians_per_degree;
 constexpr double arrows_view_height = 0.085;
 constexpr double streamlines_view_height = 0.150;
 constexpr double candidates_view_height = 0.100; ///< [m] at least.

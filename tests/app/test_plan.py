@@ -105,6 +105,16 @@ class Plan(CommandLine):
         # 2 %: the search's limit is on the elements' own field, plan.json has the recovered one.
         self.assertLess(spared["places"][0]["planned_share"], 0.95 * share)
         self.assertLess(spared["planned"]["e_mean_roi_v_per_m"], 1.001 * free["planned"]["e_mean_roi_v_per_m"])
+        report = self.folder / "plan.html"
+        run = corticoil("report", self.out, "--out", report)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        page = report.read_text()
+        planned = spared["planned"]
+        for words in ("rim of lesion 1", f"at most {93 * share:.0f}", "further from the head", "placement: navigated",
+                      f"{planned['e_mean_roi_v_per_m']:.3g}", "Conventional: ", "Research use only."):
+            self.assertIn(words, page)
+        for distance in spared["stand_off"]:
+            self.assertIn(f"{distance['e_mean_vector_roi_v_per_m']:.3g}", page)
 
     def test_a_place_to_spare_that_none_can(self):
         self.assert_refused("none of", "plan", "--subject", self.subject(), *COIL, *POINT, *QUICK, "--out", self.out, "--quiet",

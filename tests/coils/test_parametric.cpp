@@ -21,8 +21,6 @@ namespace {
 using test::error_of;
 using ::testing::HasSubstr;
 
-constexpr double radians_per_degree = pi / 180;
-
 WindingOptions small_winding() {
     return {.inner_radius = 0.020,
             .outer_radius = 0.040,

@@ -214,3 +214,64 @@ put("tcd/same_key_twice", tcd()[:-1] + ', "name": "d"}')
 put("tcd/not_utf8", tcd().encode().replace(b'"c"', b'"\xff\xfe"'))
 put("tcd/many_empty_lists", '{"coilElementList":[' + ",".join(["[]"] * 5000) + "]}")
 put("tcd/not_an_object", "3")
+
+# Poses: the first byte stands for the file's ending, in the order of the check's list.
+ENDINGS = ("txt", "xml", "mrk", "stmpx", "json", "csv")
+
+
+def poses(name, ending, content):
+    put(f"poses/{name}", bytes([ENDINGS.index(ending) + 6 * 8]) + (content.encode() if isinstance(content, str) else content))
+
+
+LOCATIONS = "Loc. X\tLoc. Y\tLoc. Z\tm0n0\tm0n1\tm0n2\tm1n0\tm1n1\tm1n2\tm2n0\tm2n1\tm2n2"
+BRAINSIGHT = ("# Version: 13\n# Coordinate system: NIfTI:Scanner\n# Units: millimetres, degrees\n# Encoding: UTF-8\n"
+              f"# Target Name\t{LOCATIONS}\nhand\t-40\t-20\t80\t1\t0\t0\t0\t1\t0\t0\t0\t1\n"
+              f"# Sample Name\tSession Name\tIndex\tAssoc. Target\t{LOCATIONS}\n"
+              "pulse 1\tSession 1\t0\thand\t-40.123\t-20\t80\t1\t0\t0\t0\t1\t0\t0\t0\t1\n"
+              "pulse 2\tSession 1\t1\t(null)" + "\t(null)" * 12 + "\n")
+poses("brainsight", "txt", BRAINSIGHT)
+poses("brainsight_mirrored", "txt", BRAINSIGHT.replace("80\t1\t0", "80\t-1\t0"))
+poses("brainsight_sheared", "txt", BRAINSIGHT.replace("80\t1\t0", "80\t1\t0.5"))
+poses("brainsight_not_a_number", "txt", BRAINSIGHT.replace("-40", "nan"))
+poses("brainsight_far", "txt", BRAINSIGHT.replace("-40", "1e308"))
+poses("brainsight_cut_off", "txt", BRAINSIGHT[:-30])
+poses("brainsight_mni", "txt", BRAINSIGHT.replace("Scanner", "MNI-152"))
+poses("brainsight_with_mark", "txt", b"\xef\xbb\xbf" + BRAINSIGHT.encode())
+poses("utf16", "txt", b"\xff\xfe" + BRAINSIGHT.encode("utf-16-le"))
+MATRIX = "".join(f' data{i}{j}="{float(i == j) if j < 3 else 10.0 * i}"' for i in range(4) for j in range(4))
+MARKER = ('<?xml version="1.0" encoding="UTF-8"?><{0}List coordinateSpace="RAS">'
+          '<{0}Marker><Marker description="a &amp; b" index="0" selected="true"><Matrix4D{1}/></Marker></{0}Marker></{0}List>')
+poses("localite_instrument", "xml", MARKER.format("Instrument", MATRIX.replace('data33="30.0"', 'data33="1.0"')))
+poses("localite_trigger", "xml", '<?xml version="1.0"?><TriggerMarkerList coordinateSpace="RAS"><TriggerMarker recordingTime="12">'
+      '<ResponseValues><Value key="valueA" response="41"/><Value key="valueDIDT" response="1e308"/></ResponseValues>'
+      f'<Matrix4D{MATRIX}/></TriggerMarker></TriggerMarkerList>')
+poses("localite_entities", "xml", '<!DOCTYPE a [<!ENTITY b "bbbb">]><InstrumentMarkerList coordinateSpace="&b;&b;"/>')
+poses("localite_deep", "xml", "<a>" * 5000)
+poses("softaxic", "stmpx", f"<StimPoints><Point><Matrix4D{MATRIX}/></Point></StimPoints>")
+IDENTITY = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]
+poses("matrices", "json", json.dumps([IDENTITY, IDENTITY]))
+poses("matrix_by_key", "json", json.dumps({"matsimnibs": IDENTITY}))
+poses("matrix_of_words", "json", json.dumps([[["a"] * 4] * 4]))
+poses("our_pose", "json", json.dumps({"head_from_coil": IDENTITY, "coil": "c", "target": "t"}))
+
+
+def ant(axes="simnibs", pixdim=(1, 1, 1, 1), matrix=sum(IDENTITY, [])):
+    return json.dumps({
+        "Configuration": {"AssociatedImageInfo": {"NIfTI_quatern": [0, 0, 0], "NIfTI_qoffset": [-90, -126, -72],
+                                                  "NIfTI_pixdim": pixdim}},
+        "TargetMarkers": [{"CoilTarget": {"Name": "t", "CoordinateSystem": "ASSOCIATED_IMAGE", "PositionalUnit": "mm",
+                                          "CoilAxesConvention": axes, "CoilInfo": {"Type": "c"},
+                                          "CoilPose": {"RigidTransformMatrix4x4": matrix}}}]})
+
+
+poses("ant", "mrk", ant())
+poses("ant_visor2", "mrk", ant(axes="visor2"))
+poses("ant_matrix_of_rows", "mrk", ant(matrix=IDENTITY))
+poses("ant_image_without_end", "mrk", ant(pixdim=[1, 1e308, 1e308, 1e308]))
+poses("ant_matrix_of_one", "mrk", ant(matrix=[1]))
+HEADER = "name,target,recorded,time,didt_a_per_us,mso_percent,r00,r01,r02,x_mm,r10,r11,r12,y_mm,r20,r21,r22,z_mm\n"
+poses("table", "csv", HEADER + '"a, ""b""",t,1,12:00,1.5,40,1,0,0,10,0,1,0,20,0,0,1,30\n')
+poses("table_beyond_reason", "csv", HEADER + "a,t,1,,1e308,40,1,0,0,10,0,1,0,20,0,0,1,30\n")
+poses("table_cut_off", "csv", HEADER + "a,t,1,,1.5\n")
+poses("matrix_as_text", "csv", "1 0 0 0\n0 1 0 0\n0 0 1 0\n0 0 0 1\n")
+poses("matrix_cut_off", "csv", "1 0 0 0\n0 1 0 0\n")

@@ -8,8 +8,11 @@
 #include "coils/tcd_file.h"
 #include "coils/waveform_file.h"
 #include "core/error.h"
+#include "io/navigation_file.h"
+#include "support/temporary_folder.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <optional>
@@ -152,9 +155,45 @@ void check_tsv(std::string_view bytes) {
     }
 }
 
+void check_poses(std::string_view bytes) {
+    // A program's format is found by its file's ending, which the first byte stands for.
+    constexpr std::array endings{"txt", "xml", "mrk", "stmpx", "json", "csv"};
+    if (bytes.empty()) return;
+    const test::TemporaryFolder folder;
+    const auto path =
+        folder / std::string("fuzz.") + endings[static_cast<unsigned char>(bytes[0]) % endings.size()];
+    test::write_bytes(path, std::string(bytes.substr(1)));
+    const auto file = accepted([&] { return io::read_navigation(path); });
+    if (!file) return;
+    require(file->n_missing >= 0, "a negative number of entries");
+    if (file->space.image)
+        require(file->space.image->head_from_voxel.matrix().allFinite(),
+                "an image's grid that is not finite");
+    for (const io::NavigationPose& pose : file->poses) {
+        constexpr double tolerance = 1e-9;
+        const Eigen::Matrix3d rotation = pose.head_from_coil.rotation();
+        require(pose.head_from_coil.matrix().allFinite(), "a pose that is not finite");
+        require((rotation.transpose() * rotation).isIdentity(tolerance) && rotation.determinant() > 0,
+                "a pose that is not rigid");
+        require(std::isfinite(pose.didt.value_or(0)) && std::isfinite(pose.mso.value_or(0)),
+                "stimulator output that is not finite");
+    }
+    if (file->poses.empty()) return;
+    const auto table = folder / "again.csv";
+    io::write_navigation(table, io::PoseFormat::csv, file->poses);
+    const io::NavigationFile again = io::read_navigation(table);
+    require(again.poses.size() == file->poses.size(), "a table of another number of poses");
+    for (std::size_t i = 0; i < again.poses.size(); ++i) {
+        constexpr double rounding = 1e-9;
+        require(
+            again.poses[i].head_from_coil.matrix().isApprox(file->poses[i].head_from_coil.matrix(), rounding),
+            "the table written reads back differently");
+    }
+}
+
 std::vector<ReaderCheck> reader_checks() {
-    return {
-        {"ccd", check_ccd}, {"nii", check_nii}, {"stl", check_stl}, {"tcd", check_tcd}, {"tsv", check_tsv}};
+    return {{"ccd", check_ccd}, {"nii", check_nii},     {"stl", check_stl},
+            {"tcd", check_tcd}, {"poses", check_poses}, {"tsv", check_tsv}};
 }
 
 } // namespace corticoil::fuzz

@@ -7,7 +7,7 @@
 
 namespace corticoil::fuzz {
 
-/// Reads bytes as one kind of coil file. Refusing them with corticoil::Error is fine; everything else that
+/// Reads bytes as one kind of file. Refusing them with corticoil::Error is fine; everything else that
 /// the reader throws passes through. \throws std::logic_error if what it returns does not make sense: numbers
 /// that are not finite, sizes that contradict each other, indices out of range, or a file written from it
 /// that reads back differently.
@@ -16,6 +16,7 @@ void check_nii(std::string_view bytes);
 void check_stl(std::string_view bytes);
 void check_tcd(std::string_view bytes);
 void check_tsv(std::string_view bytes);
+void check_poses(std::string_view bytes); ///< Coil poses; the first byte stands for the file's ending.
 
 /// The check of a kind of file, by the name of its corpus folder.
 struct ReaderCheck {

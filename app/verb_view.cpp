@@ -41,7 +41,7 @@ class OffScreenHost : public ViewHost {
     void print(const std::string& text) override { printed_ += text; }
     void save_picture(const std::filesystem::path& png) override { screen().save_picture(png); }
     void solve() override {
-        if (!model_.is_current()) model_.accept(model_.computation()());
+        if (!model_.is_refined()) model_.accept(*model_.computation(ViewAccuracy::refined)());
     }
     void wait() override { solve(); }
     void toggle_help() override { screen().toggle_help(); }

@@ -11,6 +11,7 @@
 #include "io/pose_file.h"
 #include "planning/clearance.h"
 #include "planning/target.h"
+#include "viz/surface_statistics.h"
 
 #include <Eigen/Geometry>
 #include <fmt/format.h>
@@ -239,32 +240,58 @@ double ViewModel::clearance() const {
     return handling_->clearance(state_.pose, held(state_.coil).planned.casing);
 }
 
-std::function<ViewField()> ViewModel::computation() const {
-    // Coil and ROI are looked up here: their lists belong to this thread.
-    const coils::Coil* const coil = &this->coil();
-    const planning::RoiSamples* const samples = &aimed(state_.target).samples;
-    return [this, coil, samples,
-            asked = ViewField{.coil = state_.coil, .target = state_.target, .pose = state_.pose}] {
-        return computed(asked, *coil, *samples);
-    };
+/// What a computation needs, looked up before it starts: coils and targets belong to the model's own thread.
+struct ViewModel::Asked {
+    ViewAccuracy accuracy = ViewAccuracy::refined;
+    std::string coil_name;
+    std::string target;
+    RigidTransform pose;
+    const coils::Coil* coil = nullptr;
+    const planning::RoiSamples* samples = nullptr;
+    const std::atomic<bool>* is_unwanted = nullptr;
+
+    [[nodiscard]] bool is_over() const { return is_unwanted != nullptr && is_unwanted->load(); }
+};
+
+std::function<std::optional<ViewField>()> ViewModel::computation(ViewAccuracy accuracy,
+                                                                 const std::atomic<bool>* is_unwanted) const {
+    const Asked asked{accuracy,    state_.coil, state_.target,
+                      state_.pose, &coil(),     &aimed(state_.target).samples,
+                      is_unwanted};
+    return [this, asked] { return computed(asked); };
 }
 
-ViewField ViewModel::computed(ViewField result, const coils::Coil& coil,
-                              const planning::RoiSamples& samples) const {
+std::optional<ViewField> ViewModel::computed(const Asked& asked) const {
     const std::lock_guard lock(simulator_in_use_);
-    const planning::Simulator& simulator = prepared_.simulator();
-    const planning::SimulateOptions options{.didt = source_.didt, .recovers = true};
-    planning::Simulation simulation = simulator.simulate(coil, result.pose, options);
+    const bool is_refined = asked.accuracy == ViewAccuracy::refined;
+    planning::Simulation simulation = prepared_.simulator().simulate(
+        *asked.coil, asked.pose, {.didt = source_.didt, .recovers = is_refined});
     if (!simulation.report.converged) {
         throw ComputationError(fmt::format("the solver did not converge: relative residual {:.2g}",
                                            simulation.report.relative_residual));
     }
-    simulator.estimate_mean(result.roi, samples, simulation, options);
-    result.roi.mean_vector_norm = planning::mean_field(samples, simulation.best()).norm();
-    result.robust_maximum = planning::robust_maximum(prepared_.head.mesh, simulation.best());
+    ViewField result{asked.accuracy, asked.coil_name, asked.target, asked.pose};
     result.cortex = cortex_.field(simulation.best());
-    result.field = std::move(simulation.recovered->field);
+    if (is_refined) {
+        if (asked.is_over()) return std::nullopt;
+        refine(result, asked, simulation);
+        if (asked.is_over()) return std::nullopt;
+        result.field = std::move(simulation.recovered->field);
+    } else {
+        constexpr double percent = 99.9;
+        result.robust_maximum =
+            viz::area_weighted_percentile(cortex_.surface(), result.cortex.magnitude, percent);
+        result.field = std::move(simulation.field);
+    }
     return result;
+}
+
+/// The figures of `simulate`.
+void ViewModel::refine(ViewField& result, const Asked& asked, const planning::Simulation& simulation) const {
+    result.robust_maximum = planning::robust_maximum(prepared_.head.mesh, simulation.best());
+    if (asked.is_over()) return;
+    prepared_.simulator().estimate_mean(result.roi, *asked.samples, simulation, {.didt = source_.didt});
+    result.roi.mean_vector_norm = planning::mean_field(*asked.samples, simulation.best()).norm();
 }
 
 bool ViewModel::is_current() const {

@@ -10,6 +10,7 @@
 #include "planning/planner.h"
 #include "planning/surface_field.h"
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -64,12 +65,17 @@ class ViewModel {
     [[nodiscard]] double clearance() const;
 
     /// What computes the field of the pose shown now, and may run beside this model's own thread, one at a
-    /// time. It throws ComputationError where the solver does not converge.
-    [[nodiscard]] std::function<ViewField()> computation() const;
+    /// time. Once `is_unwanted` holds it gives up at the next step (the longest takes seconds) and returns
+    /// nothing. It throws ComputationError where the solver does not converge.
+    [[nodiscard]] std::function<std::optional<ViewField>()>
+    computation(ViewAccuracy accuracy, const std::atomic<bool>* is_unwanted = nullptr) const;
     void accept(ViewField field) { field_ = std::move(field); }
     /// The last field, of whatever pose.
     [[nodiscard]] const std::optional<ViewField>& field() const { return field_; }
     [[nodiscard]] bool is_current() const;
+    [[nodiscard]] bool is_refined() const {
+        return is_current() && field_->accuracy == ViewAccuracy::refined;
+    }
     [[nodiscard]] ViewPoint at(const Vector3& point) const;
     /// Label of the tetrahedron at a point and E there, where there is a field; nothing outside.
     struct Sample {
@@ -97,7 +103,9 @@ class ViewModel {
         planning::LiveRoi live;
     };
 
-    ViewField computed(ViewField asked, const coils::Coil& coil, const planning::RoiSamples& samples) const;
+    struct Asked;
+    std::optional<ViewField> computed(const Asked& asked) const;
+    void refine(ViewField& result, const Asked& asked, const planning::Simulation& simulation) const;
     const HeldCoil& held(const std::string& name) const;
     const AimedAt& aimed(const std::string& name) const;
     void put(ViewState state);

@@ -79,19 +79,19 @@ viz::LivePanel view_panel(const ViewModel& model, bool is_moving) {
         panel.lines.emplace_back(name, value);
     };
     const planning::LiveRoi::Values live = model.live();
-    const bool is_current = model.is_current();
+    const bool is_refined = model.is_refined();
     add("", state.target.empty() ? "ROI" : state.target);
     add("mean |E|, live", volts(live.mean_magnitude));
     add("|mean E|, live", volts(live.mean_vector));
-    add("mean |E|, whole field", is_current ? with_error(model.field()->roi) : "–");
-    add("|mean E|, whole field", is_current ? volts(model.field()->roi.mean_vector_norm) : "–");
-    add("99.9th percentile, grey", is_current ? volts(model.field()->robust_maximum) : "–");
+    add("mean |E|, whole field", is_refined ? with_error(model.field()->roi) : "–");
+    add("|mean E|, whole field", is_refined ? volts(model.field()->roi.mean_vector_norm) : "–");
+    add("99.9th percentile, grey", is_refined ? volts(model.field()->robust_maximum) : "–");
     add("", "Coil");
     add("position (mm)", list_mm(state.pose.translation()));
     add("stand-off", in_mm(state.stance.gap));
     add("casing to scalp", in_mm(model.clearance()));
     if (state.picked && !is_moving) add_point(panel, *state.picked, model.at(*state.picked));
-    if (model.field() && !is_current) panel.notice = "colours: of an earlier pose";
+    if (model.field() && !model.is_current()) panel.notice = "colours: of an earlier pose";
     panel.colour_title = fmt::format("{} (V/m) at {:g} A/µs", describe_scalar(state.scalar),
                                      std::abs(model.didt()) / ampere_per_microsecond);
     panel.colours = view_colours(model);

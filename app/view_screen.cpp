@@ -18,7 +18,7 @@ namespace corticoil::app {
 namespace {
 
 constexpr int panel_width = 300;
-constexpr int cortex_triangles = 27000; ///< While moving.
+constexpr int cortex_triangles = 25000; ///< While moving.
 constexpr int scalp_triangles = 5000;
 constexpr int casing_triangles = 4000;
 constexpr viz::Colour skin{0.80F, 0.66F, 0.58F};
@@ -174,6 +174,11 @@ void ViewScreen::update_slice() {
 }
 
 void ViewScreen::update_panel(bool is_moving) {
+    // Faster than one can read figures, and its words take as long to draw as the head.
+    constexpr std::chrono::milliseconds pause(80);
+    const auto now = std::chrono::steady_clock::now();
+    if (is_moving && now - panel_drawn_ < pause) return;
+    panel_drawn_ = now;
     viz::LivePanel panel = view_panel(model_, is_moving);
     panel.width = panel_width;
     panel.height = window_.height();

@@ -7,6 +7,7 @@
 
 #include <Eigen/Core>
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -73,6 +74,7 @@ class ViewScreen {
     std::string drawn_colours_[2];
     std::string drawn_slice_;
     std::string drawn_help_;
+    std::chrono::steady_clock::time_point panel_drawn_; ///< When.
     std::optional<Vector3> drawn_mark_;
 };
 

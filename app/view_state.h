@@ -50,15 +50,21 @@ struct ViewCamera {
     double height = 0.24;             ///< Of the picture [m].
 };
 
-/// The whole field of one pose, with the figures that `simulate` has for it.
+/// The elements' own field is there within a second or so on a head; recovering it, and what `simulate` says
+/// of it, takes several times as long.
+enum class ViewAccuracy { elements, refined };
+
+/// The whole field of one pose.
 struct ViewField {
+    ViewAccuracy accuracy = ViewAccuracy::refined;
     std::string coil;
     std::string target;
     RigidTransform pose;
-    solver::ElementField field{}; ///< Recovered.
+    solver::ElementField field{};
     planning::SurfaceField cortex{};
-    planning::RoiMetrics roi{}; ///< Its means of |E| and of E.
-    double robust_maximum = 0;  ///< 99.9th percentile of |E| in grey matter [V/m].
+    planning::RoiMetrics roi{}; ///< Its means of |E| and of E, as `simulate` has them; of a refined one.
+    /// 99.9th percentile of |E| in grey matter [V/m]; before it is refined that over the cortex's area.
+    double robust_maximum = 0;
 };
 
 /// What is known of a point.

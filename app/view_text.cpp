@@ -80,7 +80,8 @@ Facts field_facts(const ViewModel& model) {
         facts.emplace_back("field", model.field() ? "of an earlier pose" : "none");
         return facts;
     }
-    facts.emplace_back("field", "of this pose");
+    facts.emplace_back("field", model.is_refined() ? "of this pose" : "of this pose, not refined yet");
+    if (!model.is_refined()) return facts;
     const ViewField& field = *model.field();
     facts.emplace_back("roi solved", means_text(field.roi.mean_magnitude, field.roi.mean_vector_norm));
     facts.emplace_back("99.9th percentile in grey matter", fmt::format("{:.3f} V/m", field.robust_maximum));

@@ -16,6 +16,7 @@ ViewWindow::ViewWindow(ViewModel& model, const Options& options, std::vector<Vie
       prints_(options.prints), script_(std::move(script)) {}
 
 ViewWindow::~ViewWindow() {
+    is_unwanted_ = true;
     if (worker_.joinable()) worker_.join();
 }
 
@@ -36,11 +37,16 @@ void ViewWindow::print(const std::string& text) {
 }
 
 void ViewWindow::solve() {
-    if (worker_.joinable() || model_.is_current()) return;
-    screen_.set_notice("computing the field…");
+    if (worker_.joinable() || model_.is_refined()) return;
+    start(model_.is_current() ? ViewAccuracy::refined : ViewAccuracy::elements);
+}
+
+void ViewWindow::start(ViewAccuracy accuracy) {
+    screen_.set_notice(accuracy == ViewAccuracy::elements ? "computing the field…" : "refining the field…");
     is_dirty_ = true;
     is_solved_ = false;
-    worker_ = std::thread([this, compute = model_.computation()] {
+    is_unwanted_ = false;
+    worker_ = std::thread([this, compute = model_.computation(accuracy, &is_unwanted_)] {
         try {
             result_ = compute();
         } catch (...) {
@@ -51,8 +57,9 @@ void ViewWindow::solve() {
 }
 
 void ViewWindow::wait() {
-    while (!model_.is_current()) {
-        solve();
+    if (worker_.joinable()) take_result();
+    while (!model_.is_refined()) {
+        start(ViewAccuracy::refined);
         take_result();
     }
 }
@@ -68,7 +75,7 @@ void ViewWindow::take_result() {
     screen_.set_notice("");
     is_dirty_ = true;
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
-    model_.accept(*std::exchange(result_, std::nullopt));
+    if (result_) model_.accept(*std::exchange(result_, std::nullopt));
 }
 
 void ViewWindow::touched() {
@@ -175,9 +182,8 @@ void ViewWindow::pick(const viz::MouseEvent& event) {
     run_line(fmt::format("pick {:.2f} {:.2f} {:.2f}", mm[0], mm[1], mm[2]), "");
 }
 
-bool ViewWindow::is_resting() const {
-    constexpr std::chrono::milliseconds rest(250);
-    return button_ == viz::MouseButton::none && Clock::now() - last_touched_ > rest;
+bool ViewWindow::has_rested(std::chrono::milliseconds time) const {
+    return button_ == viz::MouseButton::none && Clock::now() - last_touched_ > time;
 }
 
 void ViewWindow::tick() {
@@ -187,8 +193,11 @@ void ViewWindow::tick() {
         run_view_line(script_[next_++], model_, *this);
         return;
     }
-    const bool rests = is_resting();
-    if (rests) solve();
+    constexpr std::chrono::milliseconds rest(250);
+    constexpr std::chrono::milliseconds long_rest(1500); // Refining a field takes seconds.
+    is_unwanted_ = worker_.joinable() && !model_.is_current() && model_.field();
+    const bool rests = has_rested(rest);
+    if (rests && (!model_.is_current() || has_rested(long_rest))) solve();
     const ViewScreen::Look look = rests ? ViewScreen::Look::still : ViewScreen::Look::moving;
     if (!is_dirty_ && look == look_) return;
     screen_.draw(look);

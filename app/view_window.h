@@ -46,6 +46,7 @@ class ViewWindow : public ViewHost {
   private:
     using Clock = std::chrono::steady_clock;
 
+    void start(ViewAccuracy accuracy);
     void take_result();
     void touched();
     void run_line(const std::string& line, const std::string& place);
@@ -56,7 +57,7 @@ class ViewWindow : public ViewHost {
     void drag(const viz::MouseEvent& event);
     void pick(const viz::MouseEvent& event);
     void tick();
-    [[nodiscard]] bool is_resting() const;
+    [[nodiscard]] bool has_rested(std::chrono::milliseconds time) const;
 
     ViewModel& model_;
     ViewScreen screen_;
@@ -67,6 +68,7 @@ class ViewWindow : public ViewHost {
 
     std::thread worker_;
     std::atomic<bool> is_solved_ = false;
+    std::atomic<bool> is_unwanted_ = false; ///< What the worker computes: the coil was moved on.
     std::optional<ViewField> result_;
     std::exception_ptr failure_;
 

@@ -58,7 +58,7 @@ class Bench {
             setting.is_off_screen ? viz::LiveWindow::Kind::off_screen : viz::LiveWindow::Kind::on_display;
         add("screen_prepared",
             seconds_of([&] { screen_.emplace(*model_, kind, setting.width, setting.height); }), 1);
-        model_->accept(model_->computation()());
+        model_->accept(*model_->computation(app::ViewAccuracy::elements)());
         show(app::ViewScreen::Look::still);
     }
 
@@ -86,23 +86,27 @@ class Bench {
         add("frame_orbiting", orbiting(), setting_.frames);
     }
 
-    /// From a coil that is let go of to the whole field on the full surface, the median of some poses.
+    /// From a coil that is let go of to its field on the full surface, and to the figures that `simulate`
+    /// has; the median of some poses.
     void release() {
         std::vector<double> fields;
         std::vector<double> frames;
         std::vector<double> totals;
+        std::vector<double> refined;
         for (int i = 0; i < setting_.repetitions; ++i) {
             model_->move({0.003, 0});
             show(app::ViewScreen::Look::moving);
-            fields.push_back(seconds_of([&] { model_->accept(model_->computation()()); }));
+            fields.push_back(compute(app::ViewAccuracy::elements));
             frames.push_back(seconds_of([&] { show(app::ViewScreen::Look::still); }));
             totals.push_back(fields.back() + frames.back());
+            refined.push_back(compute(app::ViewAccuracy::refined));
         }
         const nlohmann::json triangles{{"triangles", screen_->n_triangles(app::ViewScreen::Look::still)}};
         add("field_solved", median(fields), setting_.repetitions);
         add("frame_full", median(frames), setting_.repetitions, triangles);
         add("release_to_full", median(totals), setting_.repetitions,
             {{"slowest", *std::max_element(totals.begin(), totals.end())}});
+        add("field_refined", median(refined), setting_.repetitions);
     }
 
     [[nodiscard]] const nlohmann::json& records() const { return records_; }
@@ -113,6 +117,10 @@ class Bench {
     static double median(std::vector<double> values) {
         std::sort(values.begin(), values.end());
         return values[values.size() / 2];
+    }
+
+    double compute(app::ViewAccuracy accuracy) {
+        return seconds_of([&] { model_->accept(*model_->computation(accuracy)()); });
     }
 
     double orbiting() {

@@ -2,6 +2,8 @@
 
 #include "planning/roi_parts.h"
 
+#include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace corticoil::planning {
@@ -27,17 +29,45 @@ Eigen::VectorXd shares_of(const std::vector<RoiSamples>& parts) {
 } // namespace
 
 LiveRoi::LiveRoi(const Planner& planner, const RoiSamples& samples, int n_parts, double tolerance)
-    : shares_(shares_of(roi_parts(samples, n_parts))),
+    : planner_(planner), shares_(shares_of(roi_parts(samples, n_parts))),
       field_(planner.simulator(), planner.tree(), functionals_of(roi_parts(samples, n_parts)),
              {.tolerance = tolerance}) {}
 
+/// Outside the head, as far around the coil as it reaches and some room more.
+void LiveRoi::tabulate(const TableDipoles& dipoles, const RigidTransform& head_from_coil) const {
+    double reach = 0;
+    for (int i = 0; i < dipoles.size(); ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        reach = std::max(reach, Vector3(dipoles.x[at], dipoles.y[at], dipoles.z[at]).norm());
+    }
+    const double radius = reach + room;
+    const Vector3 centre = head_from_coil.translation();
+    const Vector3 corner = Vector3::Constant(radius);
+    table_.emplace(field_, TableRegion{{centre - corner, centre + corner}, [&](const Vector3& point) {
+                                           return (point - centre).norm() < radius &&
+                                                  planner_.grid().distance(point) > 0;
+                                       }});
+}
+
+Eigen::VectorXd LiveRoi::per_rate(const TableDipoles& dipoles, const RigidTransform& head_from_coil) const {
+    std::vector<float> values(static_cast<std::size_t>(field_.n_functionals()));
+    bool is_covered = table_ && table_->try_values(dipoles, head_from_coil, values);
+    if (!is_covered) {
+        tabulate(dipoles, head_from_coil);
+        is_covered = table_->try_values(dipoles, head_from_coil, values);
+    }
+    // A pose of a file's may put windings into the head.
+    if (!is_covered) return values_from_currents(field_, dipoles, {&head_from_coil, 1}).col(0);
+    return Eigen::Map<const Eigen::VectorXf>(values.data(), field_.n_functionals()).cast<double>();
+}
+
 LiveRoi::Values LiveRoi::at(const SearchDipoles& coil, const RigidTransform& head_from_coil,
                             double didt) const {
-    const Eigen::MatrixXd values = values_from_currents(field_, coil.dipoles, {&head_from_coil, 1});
+    const Eigen::VectorXd values = per_rate(coil.dipoles, head_from_coil);
     Vector3 mean = Vector3::Zero();
     double magnitude = 0;
     for (Eigen::Index part = 0; part < shares_.size(); ++part) {
-        const Vector3 of_part = values.block<3, 1>(3 * part, 0);
+        const Vector3 of_part = values.segment<3>(3 * part);
         mean += shares_[part] * of_part;
         magnitude += shares_[part] * of_part.norm();
     }

@@ -230,8 +230,12 @@ TEST_F(ViewModelTest, ASavedPoseIsLoadedAgain) {
 }
 
 TEST_F(ViewModelTest, TheFieldBelongsToOnePoseAndOneCoil) {
-    model().accept(model().computation()());
+    model().accept(*model().computation(ViewAccuracy::elements)());
     EXPECT_TRUE(model().is_current());
+    EXPECT_FALSE(model().is_refined());
+    EXPECT_THAT(describe_view(model()), HasSubstr("field: of this pose, not refined yet"));
+    model().accept(*model().computation(ViewAccuracy::refined)());
+    EXPECT_TRUE(model().is_refined());
     const double here = model().live().mean_magnitude;
     // By reciprocity and by the field itself, which is recovered: as near as these coarse elements are.
     EXPECT_NEAR(model().field()->roi.mean_magnitude / here, 1, 0.2);
@@ -246,14 +250,20 @@ TEST_F(ViewModelTest, TheFieldBelongsToOnePoseAndOneCoil) {
 }
 
 TEST_F(ViewModelTest, AComputationKeepsTheCoilThatItWasAskedFor) {
-    const std::function<ViewField()> compute = model().computation();
+    const auto compute = model().computation(ViewAccuracy::elements);
     run("coil round_90mm");
     run("move 5 0");
-    model().accept(compute());
+    model().accept(*compute());
     EXPECT_FALSE(model().is_current());
     run("undo");
     run("undo");
     EXPECT_TRUE(model().is_current());
+}
+
+TEST_F(ViewModelTest, RefiningGivesUpOnceItIsUnwanted) {
+    const std::atomic<bool> is_unwanted = true;
+    EXPECT_FALSE(model().computation(ViewAccuracy::refined, &is_unwanted)().has_value());
+    EXPECT_TRUE(model().computation(ViewAccuracy::elements, &is_unwanted)().has_value());
 }
 
 TEST_F(ViewModelTest, TheCoilIsMetWhereItStandsAndNotThroughTheHead) {

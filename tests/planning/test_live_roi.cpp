@@ -7,6 +7,7 @@
 #include "solver/recovery.h"
 #include "support/round_head.h"
 
+#include <Eigen/Geometry>
 #include <gtest/gtest.h>
 
 namespace corticoil::planning {
@@ -35,7 +36,7 @@ TEST(LiveRoi, IsTheForwardSolvesMean) {
     const RoiSamples samples =
         roi_samples(head().head.mesh, ball_roi("ball", Vector3(0.01, 0.005, 0.055), 0.02));
     const Simulation simulation = head().simulated();
-    const LiveRoi roi(head().planner, samples, 8, 1e-10);
+    const LiveRoi roi(head().planner, samples, 5, 1e-10);
     const LiveRoi::Values values = roi.at(head().planned.dipoles, head().above, -2e6);
     const double of_vector = mean_field(samples, simulation.field).norm();
     // As exact as the few dipoles that stand for the coil.
@@ -46,6 +47,17 @@ TEST(LiveRoi, IsTheForwardSolvesMean) {
     const RigidTransform elsewhere(head().above.rotation(), head().above.translation() + Vector3(0.01, 0, 0));
     const double there = roi.at(head().planned.dipoles, elsewhere, -2e6).mean_vector;
     EXPECT_GT(std::abs(there / of_vector - 1), 0.01);
+    // Far away a new table is made, and back again; inside the head there is none.
+    const Eigen::AngleAxisd over(1.2, Vector3::UnitX());
+    const RigidTransform far = RigidTransform(over.toRotationMatrix(), Vector3::Zero()) * head().above;
+    const auto exact = [&](const RigidTransform& pose) {
+        const Simulation forward = head().simulator.simulate(
+            head().coil, pose, {.didt = -2e6, .tolerance = 1e-10, .recovers = false});
+        return mean_field(samples, forward.field).norm();
+    };
+    const RigidTransform inside(head().above.rotation(), Vector3(0, 0, 0.085));
+    for (const RigidTransform& pose : {far, inside, head().above})
+        EXPECT_NEAR(roi.at(head().planned.dipoles, pose, -2e6).mean_vector / exact(pose), 1, 4e-3);
 }
 
 TEST(GreyMatterSurface, HasTheFieldOfTheNodes) {

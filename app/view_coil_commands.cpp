@@ -15,8 +15,6 @@ namespace {
 using Words = std::vector<std::string>;
 using Kind = ViewArgument::Kind;
 
-constexpr double degree = pi / 180;
-
 /// The one after `current` in a list, from the first again after the last or for an unknown one.
 std::string next_of(const Words& names, const std::string& current, const char* what) {
     if (names.empty()) throw Error(fmt::format("there is no list of {} here; give its name", what));
@@ -56,13 +54,16 @@ std::vector<ViewCommand> turning_commands() {
          {{"DEGREES"}},
          {{"less", "-5"}, {"greater", "5"}, {"comma", "-1"}, {"period", "1"}},
          "turn the coil about its axis, clockwise seen from outside",
-         [](ViewModel& model, const Words& words, ViewHost&) { model.turn(view_number(words[0]) * degree); }},
+         [](ViewModel& model, const Words& words, ViewHost&) {
+             model.turn(view_number(words[0]) * radians_per_degree);
+         }},
         {"tilt",
          {{"ABOUT_X_DEGREES"}, {"ABOUT_Y_DEGREES"}},
          {{"i", "2 0"}, {"k", "-2 0"}, {"j", "0 -2"}, {"l", "0 2"}},
          "tilt the coil about its x and y axes, on top of how it is tilted",
          [](ViewModel& model, const Words& words, ViewHost&) {
-             model.tilt({view_number(words[0]) * degree, view_number(words[1]) * degree});
+             model.tilt(
+                 {view_number(words[0]) * radians_per_degree, view_number(words[1]) * radians_per_degree});
          }},
         {"standoff",
          {{"MM"}},

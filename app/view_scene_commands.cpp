@@ -16,8 +16,6 @@ namespace {
 using Words = std::vector<std::string>;
 using Kind = ViewArgument::Kind;
 
-constexpr double degree = pi / 180;
-
 int index_of(const Words& names, const std::string& word) {
     return static_cast<int>(std::find(names.begin(), names.end(), word) - names.begin());
 }
@@ -69,8 +67,8 @@ void show(ViewModel& model, const Words& words) {
 void orbit(ViewModel& model, const Words& words) {
     ViewCamera camera = model.camera();
     const Vector3 right = camera.up.cross(camera.towards_viewer);
-    const Eigen::Matrix3d turn = (Eigen::AngleAxisd(-view_number(words[0]) * degree, camera.up) *
-                                  Eigen::AngleAxisd(-view_number(words[1]) * degree, right))
+    const Eigen::Matrix3d turn = (Eigen::AngleAxisd(-view_number(words[0]) * radians_per_degree, camera.up) *
+                                  Eigen::AngleAxisd(-view_number(words[1]) * radians_per_degree, right))
                                      .toRotationMatrix();
     camera.towards_viewer = (turn * camera.towards_viewer).normalized();
     const Vector3 up = turn * camera.up;

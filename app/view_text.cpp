@@ -11,8 +11,6 @@ namespace corticoil::app {
 
 namespace {
 
-constexpr double degree = pi / 180;
-
 /// Tenths of millimetres without a negative zero.
 std::string in_mm(const Vector3& point) {
     std::string text;
@@ -50,7 +48,7 @@ using Facts = std::vector<Fact>;
 
 /// Whole degrees without a negative zero.
 std::string in_degrees(double angle) {
-    const double whole = std::round(angle / degree);
+    const double whole = std::round(angle * degrees_per_radian);
     return fmt::format("{:.0f}", whole == 0 ? 0.0 : whole);
 }
 

@@ -160,8 +160,8 @@ void check_poses(std::string_view bytes) {
     constexpr std::array endings{"txt", "xml", "mrk", "stmpx", "json", "csv"};
     if (bytes.empty()) return;
     const test::TemporaryFolder folder;
-    const auto path =
-        folder / std::string("fuzz.") + endings[static_cast<unsigned char>(bytes[0]) % endings.size()];
+    const std::string ending = endings[static_cast<unsigned char>(bytes[0]) % endings.size()];
+    const auto path = folder / ("fuzz." + ending);
     test::write_bytes(path, std::string(bytes.substr(1)));
     const auto file = accepted([&] { return io::read_navigation(path); });
     if (!file) return;

@@ -45,7 +45,7 @@ TEST(RealHeadPlan, GivesTheHandAreaMoreThanTheConventionalPose) {
 }
 
 TEST(RealHeadPlan, LiesOverTheTargetWithTheCasingAtItsGap) {
-    const Vector3 target = *find_target("M1_HAND_L")->mni;
+    const Vector3 target = *find_target("M1_HAND_L").mni;
     const Vector3 scalp_point =
         io::vector3_member(plan()["shortlist"][0], "scalp_point_mm", "plan.json") * 1e-3;
     EXPECT_LT((scalp_point - head().scalp.nearest_point(target)).norm(), 0.020);
@@ -65,7 +65,7 @@ TEST(RealHeadPlan, SearchAndForwardSolvesAgreeOnTheShortList) {
 }
 
 TEST(RealHeadPlan, AQuarterTurnOfThePlannedPoseGivesFarLess) {
-    const Roi roi = ball_roi("M1_HAND_L", *find_target("M1_HAND_L")->mni, 0.010);
+    const Roi roi = ball_roi("M1_HAND_L", *find_target("M1_HAND_L").mni, 0.010);
     const Simulator simulator(head().model);
     const RigidTransform quarter(Eigen::AngleAxisd(std::numbers::pi / 2, Vector3::UnitZ()).toRotationMatrix(),
                                  Vector3::Zero());
@@ -75,7 +75,8 @@ TEST(RealHeadPlan, AQuarterTurnOfThePlannedPoseGivesFarLess) {
     };
     const double best = mean(head().planned);
     EXPECT_LT(mean(head().planned * quarter), 0.8 * best);
-    EXPECT_NEAR(best / plan()["shortlist"][0]["e_mean_vector_roi_v_per_m"].get<double>(), 1, 0.005);
+    // The search's lift is a bound: the plan lets the coil down by the last tenths of a millimetre.
+    EXPECT_NEAR(best / plan()["shortlist"][0]["e_mean_vector_roi_v_per_m"].get<double>(), 1, 0.01);
 }
 
 TEST(RealHeadPlan, AWorsePlacedCoilSpreadsMore) {

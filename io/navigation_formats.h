@@ -34,7 +34,8 @@ struct ToolAxes {
 /// A number of a file. \throws Error naming `what` for anything else, also not finite.
 [[nodiscard]] double parse_file_number(std::string_view text, const std::string& what);
 
-/// dI/dt of a file's number in A/µs [A/s]. \throws Error naming `what` beyond what any stimulator gives, 10⁶ A/µs.
+/// dI/dt of a file's number in A/µs [A/s]. \throws Error naming `what` beyond what any stimulator gives, 10⁶
+/// A/µs.
 [[nodiscard]] double didt_from_number(double ampere_per_us, const std::string& what);
 
 /// A double in as few digits as give it back.

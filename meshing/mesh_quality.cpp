@@ -16,7 +16,6 @@ namespace corticoil::meshing {
 
 namespace {
 
-
 /// Classes of dihedral_histogram.
 constexpr double histogram_class_degrees = 5.0;
 

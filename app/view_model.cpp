@@ -10,6 +10,7 @@
 #include "io/navigation_file.h"
 #include "io/pose_file.h"
 #include "planning/clearance.h"
+#include "planning/placement.h"
 #include "planning/target.h"
 #include "viz/surface_statistics.h"
 
@@ -23,8 +24,8 @@ namespace corticoil::app {
 
 namespace {
 
-constexpr double usual_gap = 0.004; ///< [m] As planning::PlacementOptions.
-constexpr double most_gap = 0.060;  ///< [m]
+constexpr double usual_gap = planning::PlacementOptions{}.stand_off; ///< [m]
+constexpr double most_gap = 0.060;                                   ///< [m]
 constexpr double most_tilt = pi / 3;
 
 HeadModel head_of(const ViewSource& source, Session& session) {

@@ -54,36 +54,6 @@ class Watch {
     double start_ = omp_get_wtime();
 };
 
-/// Records of this process.
-class Records {
-  public:
-    Records(const Setting& setting, const planning::Simulator& simulator)
-        : common_{{"mesh", setting.mesh},
-                  {"coil", setting.coil},
-                  {"unknowns", simulator.space().n_unknowns()},
-                  {"tetrahedra", simulator.space().mesh().n_tetrahedra()},
-                  {"threads", omp_get_max_threads()},
-                  {"processes", 1},
-                  {"machine", machine_name()},
-                  {"version", CORTICOIL_VERSION}} {}
-
-    void add(const std::string& name, double seconds, int repetitions, nlohmann::json more) {
-        nlohmann::json record = common_;
-        record.update({{"name", name},
-                       {"seconds", seconds},
-                       {"repetitions", repetitions},
-                       {"peak_mib", std::ceil(peak_mib())}});
-        record.update(more);
-        std::cerr << record.dump() << "\n";
-        all_.push_back(std::move(record));
-    }
-    [[nodiscard]] const nlohmann::json& all() const { return all_; }
-
-  private:
-    nlohmann::json common_;
-    nlohmann::json all_ = nlohmann::json::array();
-};
-
 planning::Roi roi_of(const std::string& target) {
     constexpr double radius = 0.010;
     return planning::ball_roi(target, place_in_head(target), radius);
@@ -251,7 +221,13 @@ nlohmann::json measure(const Setting& setting) {
         make_head_model(benchmark_mesh(setting.mesh, setting.mesh_file), default_conductivities());
     const planning::Simulator simulator(head, {.expected_simulations = static_cast<int>(n_confirmed)});
     const planning::Scalp scalp(head.mesh);
-    Records records(setting, simulator);
+    Records records({{"mesh", setting.mesh},
+                     {"coil", setting.coil},
+                     {"unknowns", simulator.space().n_unknowns()},
+                     {"tetrahedra", simulator.space().mesh().n_tetrahedra()},
+                     {"threads", omp_get_max_threads()},
+                     {"processes", 1},
+                     {"version", CORTICOIL_VERSION}});
     Watch watch;
     const planning::Planner planner(simulator, scalp);
     records.add("head_prepared", watch.lap(), 1, {{"sources", planner.tree()->positions().cols()}});

@@ -4,9 +4,11 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <iostream>
 #include <limits>
+#include <utility>
 
 namespace corticoil::benchmarks {
 
@@ -47,6 +49,21 @@ void RecordReporter::ReportRuns(const std::vector<Run>& runs) {
     record["repetitions"] = fastest->repetitions;
     std::cerr << record.dump() << "\n";
     records_.push_back(std::move(record));
+}
+
+Records::Records(nlohmann::json common) : common_(std::move(common)) {
+    common_["machine"] = machine_name();
+}
+
+void Records::add(const std::string& name, double seconds, int repetitions, const nlohmann::json& more) {
+    nlohmann::json record = common_;
+    record.update({{"name", name},
+                   {"seconds", seconds},
+                   {"repetitions", repetitions},
+                   {"peak_mib", std::ceil(peak_mib())}});
+    record.update(more);
+    std::cerr << record.dump() << "\n";
+    all_.push_back(std::move(record));
 }
 
 double peak_mib() {

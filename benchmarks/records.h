@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <string>
 
 namespace corticoil::benchmarks {
 
@@ -21,6 +22,20 @@ class RecordReporter : public benchmark::BenchmarkReporter {
     nlohmann::json common_;
     nlohmann::json records_ = nlohmann::json::array();
     bool has_failed_ = false;
+};
+
+/// Records of work that is timed by hand: what is common to all of a process, the machine, and per record its
+/// name, seconds and the peak of memory so far. Each is printed when it is added.
+class Records {
+  public:
+    explicit Records(nlohmann::json common);
+    void add(const std::string& name, double seconds, int repetitions,
+             const nlohmann::json& more = nlohmann::json::object());
+    [[nodiscard]] const nlohmann::json& all() const { return all_; }
+
+  private:
+    nlohmann::json common_;
+    nlohmann::json all_ = nlohmann::json::array();
 };
 
 /// The most memory that this process has held [MiB].

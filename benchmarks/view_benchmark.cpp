@@ -48,16 +48,24 @@ std::string place_text(const std::string& target) {
 
 class Bench {
   public:
-    explicit Bench(const Setting& setting) : setting_(setting) {
+    explicit Bench(const Setting& setting)
+        : setting_(setting), records_({{"mesh", setting.mesh},
+                                       {"coil", setting.coil},
+                                       {"window", setting.is_off_screen ? "off-screen" : "on a display"},
+                                       {"width", setting.width},
+                                       {"height", setting.height},
+                                       {"threads", omp_get_max_threads()},
+                                       {"processes", 1},
+                                       {"version", CORTICOIL_VERSION}}) {
         app::ViewSource source;
         source.mesh = setting.mesh_file;
         source.coil = setting.coil;
         source.target = place_text(setting.target);
-        add("model_prepared", seconds_of([&] { model_.emplace(source, session_); }), 1);
+        records_.add("model_prepared", seconds_of([&] { model_.emplace(source, session_); }), 1);
         const auto kind =
             setting.is_off_screen ? viz::LiveWindow::Kind::off_screen : viz::LiveWindow::Kind::on_display;
-        add("screen_prepared",
-            seconds_of([&] { screen_.emplace(*model_, kind, setting.width, setting.height); }), 1);
+        records_.add("screen_prepared",
+                     seconds_of([&] { screen_.emplace(*model_, kind, setting.width, setting.height); }), 1);
         model_->accept(*model_->computation(app::ViewAccuracy::elements)());
         show(app::ViewScreen::Look::still);
     }
@@ -77,13 +85,13 @@ class Bench {
         const double mean =
             std::accumulate(seconds.begin(), seconds.end(), 0.0) / static_cast<double>(seconds.size());
         std::sort(seconds.begin(), seconds.end());
-        add("frame_moving", mean, setting_.frames,
-            {{"frames_per_second", 1 / mean},
-             {"slowest_of_20", seconds[seconds.size() * 19 / 20]},
-             {"triangles", screen_->n_triangles(app::ViewScreen::Look::moving)},
-             {"has_translucent", screen_->window().has_glass()}});
-        add("roi_live", seconds_of([&] { (void)model_->live(); }), 1);
-        add("frame_orbiting", orbiting(), setting_.frames);
+        records_.add("frame_moving", mean, setting_.frames,
+                     {{"frames_per_second", 1 / mean},
+                      {"slowest_of_20", seconds[seconds.size() * 19 / 20]},
+                      {"triangles", screen_->n_triangles(app::ViewScreen::Look::moving)},
+                      {"has_translucent", screen_->window().has_glass()}});
+        records_.add("roi_live", seconds_of([&] { (void)model_->live(); }), 1);
+        records_.add("frame_orbiting", orbiting(), setting_.frames);
     }
 
     /// From a coil that is let go of to its field on the full surface, and to the figures that `simulate`
@@ -102,14 +110,14 @@ class Bench {
             refined.push_back(compute(app::ViewAccuracy::refined));
         }
         const nlohmann::json triangles{{"triangles", screen_->n_triangles(app::ViewScreen::Look::still)}};
-        add("field_solved", median(fields), setting_.repetitions);
-        add("frame_full", median(frames), setting_.repetitions, triangles);
-        add("release_to_full", median(totals), setting_.repetitions,
-            {{"slowest", *std::max_element(totals.begin(), totals.end())}});
-        add("field_refined", median(refined), setting_.repetitions);
+        records_.add("field_solved", median(fields), setting_.repetitions);
+        records_.add("frame_full", median(frames), setting_.repetitions, triangles);
+        records_.add("release_to_full", median(totals), setting_.repetitions,
+                     {{"slowest", *std::max_element(totals.begin(), totals.end())}});
+        records_.add("field_refined", median(refined), setting_.repetitions);
     }
 
-    [[nodiscard]] const nlohmann::json& records() const { return records_; }
+    [[nodiscard]] const nlohmann::json& records() const { return records_.all(); }
 
   private:
     static constexpr int warm_up = 20;
@@ -142,31 +150,11 @@ class Bench {
         (void)screen_->window().point_under(setting_.width / 3, setting_.height / 2);
     }
 
-    void add(const std::string& name, double seconds, int repetitions,
-             const nlohmann::json& more = nlohmann::json::object()) {
-        nlohmann::json record{{"name", name},
-                              {"mesh", setting_.mesh},
-                              {"coil", setting_.coil},
-                              {"window", setting_.is_off_screen ? "off-screen" : "on a display"},
-                              {"width", setting_.width},
-                              {"height", setting_.height},
-                              {"threads", omp_get_max_threads()},
-                              {"processes", 1},
-                              {"seconds", seconds},
-                              {"repetitions", repetitions},
-                              {"peak_mib", std::ceil(peak_mib())},
-                              {"machine", machine_name()},
-                              {"version", CORTICOIL_VERSION}};
-        record.update(more);
-        std::cerr << record.dump() << "\n";
-        records_.push_back(std::move(record));
-    }
-
     const Setting& setting_;
     app::Session session_;
     std::optional<app::ViewModel> model_;
     std::optional<app::ViewScreen> screen_;
-    nlohmann::json records_ = nlohmann::json::array();
+    Records records_;
 };
 
 } // namespace

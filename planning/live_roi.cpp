@@ -10,15 +10,6 @@ namespace corticoil::planning {
 
 namespace {
 
-std::vector<solver::FieldFunctional> functionals_of(const std::vector<RoiSamples>& parts) {
-    std::vector<solver::FieldFunctional> functionals;
-    for (const RoiSamples& part : parts) {
-        for (const solver::FieldFunctional& functional : mean_field_functionals(part))
-            functionals.push_back(functional);
-    }
-    return functionals;
-}
-
 Eigen::VectorXd shares_of(const std::vector<RoiSamples>& parts) {
     Eigen::VectorXd volumes(static_cast<Eigen::Index>(parts.size()));
     for (std::size_t i = 0; i < parts.size(); ++i)
@@ -29,9 +20,11 @@ Eigen::VectorXd shares_of(const std::vector<RoiSamples>& parts) {
 } // namespace
 
 LiveRoi::LiveRoi(const Planner& planner, const RoiSamples& samples, int n_parts, double tolerance)
-    : planner_(planner), shares_(shares_of(roi_parts(samples, n_parts))),
-      field_(planner.simulator(), planner.tree(), functionals_of(roi_parts(samples, n_parts)),
-             {.tolerance = tolerance}) {}
+    : LiveRoi(planner, roi_parts(samples, n_parts), tolerance) {}
+
+LiveRoi::LiveRoi(const Planner& planner, const std::vector<RoiSamples>& parts, double tolerance)
+    : planner_(planner), shares_(shares_of(parts)),
+      field_(planner.simulator(), planner.tree(), mean_field_functionals(parts), {.tolerance = tolerance}) {}
 
 /// Outside the head, as far around the coil as it reaches and some room more.
 void LiveRoi::tabulate(const TableDipoles& dipoles, const RigidTransform& head_from_coil) const {

@@ -8,6 +8,7 @@
 #include <Eigen/Core>
 
 #include <optional>
+#include <vector>
 
 namespace corticoil::planning {
 
@@ -32,6 +33,7 @@ class LiveRoi {
     static constexpr double room = 0.050; ///< That a table leaves the coil on each side [m].
 
   private:
+    LiveRoi(const Planner& planner, const std::vector<RoiSamples>& parts, double tolerance);
     [[nodiscard]] Eigen::VectorXd per_rate(const TableDipoles& dipoles,
                                            const RigidTransform& head_from_coil) const;
     void tabulate(const TableDipoles& dipoles, const RigidTransform& head_from_coil) const;

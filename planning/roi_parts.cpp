@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace corticoil::planning {
 
@@ -60,6 +61,15 @@ std::array<solver::FieldFunctional, 3> mean_field_functionals(const RoiSamples& 
         solver::FieldFunctional& functional = functionals[static_cast<std::size_t>(axis)];
         functional = {samples.tetrahedra, samples.barycentric, VectorField::Zero(3, shares.size())};
         functional.weights.row(axis) = shares;
+    }
+    return functionals;
+}
+
+std::vector<solver::FieldFunctional> mean_field_functionals(const std::vector<RoiSamples>& parts) {
+    std::vector<solver::FieldFunctional> functionals;
+    for (const RoiSamples& part : parts) {
+        for (solver::FieldFunctional& functional : mean_field_functionals(part))
+            functionals.push_back(std::move(functional));
     }
     return functionals;
 }

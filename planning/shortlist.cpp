@@ -21,12 +21,7 @@ namespace {
 void add_means_by_parts(std::vector<ShortlistedPose>& list, const Planner& planner, const PlannedCoil& coil,
                         const RoiSamples& samples, const ShortlistOptions& options) {
     const std::vector<RoiSamples> parts = roi_parts(samples, options.n_parts);
-    std::vector<solver::FieldFunctional> functionals;
-    for (const RoiSamples& part : parts) {
-        for (const solver::FieldFunctional& functional : mean_field_functionals(part))
-            functionals.push_back(functional);
-    }
-    const AdjointField field(planner.simulator(), planner.tree(), functionals,
+    const AdjointField field(planner.simulator(), planner.tree(), mean_field_functionals(parts),
                              {.tolerance = options.tolerance});
     std::vector<RigidTransform> poses;
     for (const ShortlistedPose& pose : list) poses.push_back(pose.ranked.head_from_coil);
